@@ -1,0 +1,213 @@
+"""Every error of the library, in one tree.
+
+`DpmError` has three branches: the call was wrong and can be corrected
+(`CallError`), the world was unkind and the call may be tried again
+(`LinkError`), or we were at fault (`ProtocolViolation`). Facts are attributes;
+the message names the module and the zone and says what to do next.
+
+House rule: nothing else in the library defines an exception.
+"""
+
+from __future__ import annotations
+
+
+class DpmError(Exception):
+    """Base of every error that the library raises on purpose."""
+
+
+# --- The call was wrong: correct it -------------------------------------------------------
+
+
+class CallError(DpmError):
+    """The caller asked for something that cannot be; nothing was sent or changed."""
+
+
+class InvalidZone(CallError):
+    """There is no such zone: a module has zones 1 to 4."""
+
+    def __init__(self, zone: object) -> None:
+        self.zone = zone
+        super().__init__(f"There is no zone {zone!r}: a module has zones 1 to 4.")
+
+
+class InvalidAddress(CallError):
+    """A serial number or group number that cannot be an address on the link."""
+
+    def __init__(self, address: object, allowed: str) -> None:
+        self.address = address
+        self.allowed = allowed
+        super().__init__(f"{address!r} is not an address on the link: {allowed}.")
+
+
+class InvalidLevel(CallError):
+    """A level outside 0 to 100 percent."""
+
+    def __init__(self, level: object) -> None:
+        self.level = level
+        super().__init__(f"Level {level!r} is refused: a level is a number from 0 to 100 percent.")
+
+
+class UnsupportedSetting(CallError):
+    """A setting whose value is not allowed; `allowed` says what is."""
+
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+        super().__init__(f"{name} cannot be {value!r}: allowed is {allowed}.")
+
+
+class SendingNotAllowed(CallError):
+    """The link is listen-only: nobody has said yet that we may send."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"The link at {url} is listen-only, so nothing was sent. "
+            "Allow sending for this link first."
+        )
+
+
+class ExtensionNotAllowed(CallError):
+    """The command exists only in this project's own messages, which are not allowed here."""
+
+    def __init__(self, url: str, command: str) -> None:
+        self.url = url
+        self.command = command
+        super().__init__(
+            f"{command} needs this project's own messages (class 7D), which the link at {url} "
+            "does not allow, so nothing was sent. No Lutron device is known to understand them."
+        )
+
+
+class UnknownModule(CallError):
+    """No module with this serial number is known on the link."""
+
+    def __init__(self, serial: object) -> None:
+        self.serial = serial
+        super().__init__(
+            f"No module {serial} is known on this link: discover it or add it by its serial number."
+        )
+
+
+class LinkFull(CallError):
+    """The link would hold more devices or zones than a QS link may."""
+
+    def __init__(self, devices: int, devices_max: int, zones: int, zones_max: int) -> None:
+        self.devices = devices
+        self.devices_max = devices_max
+        self.zones = zones
+        self.zones_max = zones_max
+        super().__init__(
+            f"The link would hold {devices} devices (at most {devices_max}, the processor "
+            f"among them) and {zones} zones (at most {zones_max})."
+        )
+
+
+class GroupFull(CallError):
+    """An emergency contact would hold the CCIs of more modules than it may."""
+
+    def __init__(self, contact: str, modules: int, modules_max: int) -> None:
+        self.contact = contact
+        self.modules = modules
+        self.modules_max = modules_max
+        super().__init__(
+            f"The emergency contact {contact} would hold {modules} CCIs: "
+            f"at most {modules_max} modules in parallel."
+        )
+
+
+# --- The world was unkind: handle it ------------------------------------------------------
+
+
+class LinkError(DpmError):
+    """Something on the way to the module, or in it, stood in the way."""
+
+
+class LinkUnavailable(LinkError):
+    """The link cannot be opened, or was lost."""
+
+    def __init__(self, url: str, detail: str = "") -> None:
+        self.url = url
+        self.detail = detail
+        super().__init__(f"The link at {url} is not available{': ' + detail if detail else ''}.")
+
+
+class NoReply(LinkError):
+    """A module did not answer; whether it acted is unknown, but it will not act later."""
+
+    def __init__(self, address: str, command: str, waited_s: float) -> None:
+        self.address = address
+        self.command = command
+        self.waited_s = waited_s
+        super().__init__(
+            f"Module {address} did not answer {command} within {waited_s:.3g} s. "
+            "Check its power and the link wiring."
+        )
+
+
+class Rejected(LinkError):
+    """A module answered that it will not do what it was asked."""
+
+    def __init__(self, address: str, command: str, reason: str) -> None:
+        self.address = address
+        self.command = command
+        self.reason = reason
+        super().__init__(f"Module {address} refused {command}: {reason}.")
+
+
+class OverrideActive(Rejected):
+    """A module is in manual override, so no control changes it; nothing is applied later."""
+
+    def __init__(self, address: str, command: str) -> None:
+        super().__init__(
+            address,
+            command,
+            "it is in manual override (its CCI is open); close the contact and try again, "
+            "nothing was kept for later",
+        )
+
+
+class NotConfirmed(LinkError):
+    """A module accepted a command, but what it reported afterwards disagrees."""
+
+    def __init__(self, address: str, command: str, reported: str) -> None:
+        self.address = address
+        self.command = command
+        self.reported = reported
+        super().__init__(
+            f"Module {address} accepted {command}, but then reported {reported}: "
+            "something else may have switched it in between."
+        )
+
+
+class MemoryDamaged(LinkError):
+    """A module's power-failure memory cannot be read."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where = where
+        self.reason = reason
+        super().__init__(f"The memory {where} cannot be read: {reason}.")
+
+
+class MemoryInUse(LinkError):
+    """Another simulator already uses this memory directory."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(
+            f"The state directory {where} is in use by another simulator: "
+            "end that one first, or choose another directory."
+        )
+
+
+# --- We were at fault: report it ----------------------------------------------------------
+
+
+class ProtocolViolation(DpmError):
+    """We were about to put something on the link that the protocol cannot carry."""
+
+    def __init__(self, octets: bytes, reason: str) -> None:
+        self.octets = octets
+        self.reason = reason
+        super().__init__(f"Refused to send {octets.hex(' ') or 'nothing'}: {reason}.")
