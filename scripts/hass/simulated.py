@@ -1,0 +1,116 @@
+"""One `dpm simulate` process and its control socket, seen from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+APPEAR_LIMIT_S: Final = 60.0
+"""Longest wait for the simulator to listen, in seconds (a loaded machine)."""
+
+ANSWER_LIMIT_S: Final = 30.0
+"""Longest wait for one answer of the control socket, in seconds."""
+
+
+class SimulatorFailed(Exception):
+    """The simulator did not start, or refused a request."""
+
+
+@dataclass
+class SimulatedLink:
+    """A `dpm simulate` process on a pseudo-terminal.
+
+    Args:
+        dpm: The `dpm` command.
+        folder: Where its port, control socket and state live.
+        modules: What `--modules` takes: serials, or how many.
+        more: Further options.
+    """
+
+    dpm: Path
+    folder: Path
+    modules: str
+    more: tuple[str, ...] = ()
+    _process: asyncio.subprocess.Process | None = None
+
+    @property
+    def port(self) -> Path:
+        """Path of the pseudo-terminal that stands for the serial adapter."""
+        return self.folder / "qs-link"
+
+    @property
+    def control(self) -> Path:
+        """Path of the control socket."""
+        return self.folder / "control"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start it and return when everything listens; raises `SimulatorFailed`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._process = await asyncio.create_subprocess_exec(
+            *(str(self.dpm), "simulate", "--modules", self.modules),
+            *("--listen", f"pty:{self.port}", "--control", str(self.control)),
+            *("--state", str(self.folder / "state"), *self.more),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(APPEAR_LIMIT_S):
+                while not await self._listens():
+                    if self._process.returncode is not None:
+                        raise SimulatorFailed(f"dpm simulate ended: {self._process.returncode}")
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            await self.kill()
+            raise SimulatorFailed("dpm simulate does not listen") from error
+
+    async def stop(self) -> int | None:
+        """End it with SIGTERM: a power failure of every module."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> int | None:
+        """End it with SIGKILL."""
+        return await self._end(signal.SIGKILL)
+
+    async def ask(self, module: str, do: str, **fields: Any) -> dict[str, Any]:
+        """Send one request to the control socket and return its answer."""
+        reader, writer = await asyncio.open_unix_connection(self.control)
+        try:
+            writer.write(json.dumps({"module": module, "do": do, **fields}).encode() + b"\n")
+            line = await asyncio.wait_for(reader.readline(), ANSWER_LIMIT_S)
+        finally:
+            writer.close()
+        answer: dict[str, Any] = json.loads(line)
+        if not answer.pop("ok"):
+            raise SimulatorFailed(answer["error"])
+        return answer
+
+    async def state(self, module: str) -> dict[str, Any]:
+        """Return what the module is now."""
+        return await self.ask(module, "state")
+
+    async def _listens(self) -> bool:
+        if not self.port.exists():
+            return False
+        try:
+            _, writer = await asyncio.open_unix_connection(self.control)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def _end(self, how: signal.Signals) -> int | None:
+        if self._process is None:
+            return None
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        return await self._process.wait()
