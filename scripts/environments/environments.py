@@ -1,0 +1,139 @@
+"""The environments of this project, and how each is made.
+
+An environment's packages are those of its file in requirements/, exactly. `core-*` and `ha-*` see
+the library in this work tree; in `run-ha-*`, where real Home Assistant processes run, the library
+is absent: Home Assistant installs it from the integration's manifest.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .interpreters import ROOT, Interpreter, find
+
+ENVIRONMENTS_DIR: Final = ROOT / ".envs"
+
+_MEASURE: Final = (
+    "import os; 'COVERAGE_PROCESS_START' in os.environ"
+    " and __import__('coverage').process_startup()\n"
+)
+"""Run at the start of each interpreter of an environment: `scripts/test` measures all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment: its name, the Python it needs, and whether it sees the work tree."""
+
+    name: str
+    python: str
+    sees_work_tree: bool = True
+    extras: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        return ENVIRONMENTS_DIR / self.name
+
+    @property
+    def interpreter(self) -> Path:
+        return self.path / "bin" / "python"
+
+    @property
+    def requirements(self) -> Path:
+        return ROOT / "requirements" / f"{self.name}.txt"
+
+    def tool(self, name: str) -> Path:
+        return self.path / "bin" / name
+
+
+_ALL_EXTRAS: Final = ("cli", "esphome", "pyserial-asyncio")
+CORE: Final = tuple(
+    Environment(f"core-{series}", series, extras=_ALL_EXTRAS)
+    for series in ("3.11", "3.12", "3.13", "3.14")
+)
+INTEGRATION: Final = (Environment("ha-2025.4", "3.13.0"), Environment("ha-new", "3.14.2"))
+RUNTIME: Final = (
+    Environment("run-ha-2025.4", "3.13.0", sees_work_tree=False),
+    Environment("run-ha-new", "3.14.2", sees_work_tree=False),
+)
+ALL: Final = {e.name: e for e in (*CORE, *INTEGRATION, *RUNTIME)}
+
+
+class CannotMake(Exception):
+    """An environment could not be made; the message says why."""
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one script at a time change environments."""
+    ENVIRONMENTS_DIR.mkdir(exist_ok=True)
+    with (ENVIRONMENTS_DIR / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stamp(environment: Environment, python: Interpreter) -> str:
+    digest = hashlib.sha256(f"{python}\n{environment.sees_work_tree}\n{_MEASURE}".encode())
+    digest.update(environment.requirements.read_bytes())
+    if environment.sees_work_tree:
+        digest.update((ROOT / "pyproject.toml").read_bytes())
+        digest.update((ROOT / "dpm_core" / "__init__.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _uv(uv: Path, *arguments: str | Path) -> None:
+    # UV_PROJECT_ENVIRONMENT and VIRTUAL_ENV are the caller's own business, not this environment's.
+    own = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "COVERAGE_PROCESS_START"}
+    done = subprocess.run(
+        [uv, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if k not in own},
+    )
+    if done.returncode != 0:
+        raise CannotMake(f"uv {' '.join(map(str, arguments))} failed:\n{done.stdout}")
+
+
+def _measure_from_the_start(environment: Environment) -> None:
+    (site_packages,) = environment.path.glob("lib/python3.*/site-packages")
+    (site_packages / "lutron_dpm_coverage.pth").write_text(_MEASURE)
+
+
+def make(environment: Environment, uv: Path, *, download: bool = True) -> bool:
+    """Make an environment, or leave it alone when nothing has changed.
+
+    Returns:
+        False when no Python on this machine fits it.
+
+    Raises:
+        CannotMake: uv could not install its packages.
+    """
+    with _alone():
+        python = find(environment.python, uv if download else None)
+        if python is None:
+            return False
+        stamp, stamp_file = _stamp(environment, python), environment.path / ".stamp"
+        if stamp_file.exists() and stamp_file.read_text() == stamp:
+            return True
+        print(f"making .envs/{environment.name} with {python}", flush=True)
+        stamp_file.unlink(missing_ok=True)
+        if not environment.interpreter.exists():
+            shutil.rmtree(environment.path, ignore_errors=True)
+        _uv(uv, "venv", "--quiet", "--allow-existing", "--python", python.path, environment.path)
+        target = ("--python", environment.interpreter)
+        _uv(uv, "pip", "sync", "--quiet", *target, environment.requirements)
+        if environment.sees_work_tree:
+            _uv(uv, "pip", "install", "--quiet", *target, "--no-deps", "--editable", ".")
+        _measure_from_the_start(environment)
+        stamp_file.write_text(stamp)
+        return True
