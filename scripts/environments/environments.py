@@ -9,8 +9,10 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +71,15 @@ class CannotMake(Exception):
     """An environment could not be made; the message says why."""
 
 
+def version() -> str:
+    """Read the version of this work tree from the one place where it is written."""
+    text = (ROOT / "dpm_core" / "__init__.py").read_text()
+    found = re.search(r'^__version__: Final = "([^"]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise CannotMake("dpm_core/__init__.py does not state __version__ as it should")
+    return found[1]
+
+
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Let one script at a time change environments."""
@@ -82,8 +93,10 @@ def _stamp(environment: Environment, python: Interpreter) -> str:
     digest = hashlib.sha256(f"{python}\n{environment.sees_work_tree}\n{_MEASURE}".encode())
     digest.update(environment.requirements.read_bytes())
     if environment.sees_work_tree:
-        digest.update((ROOT / "pyproject.toml").read_bytes())
-        digest.update((ROOT / "dpm_core" / "__init__.py").read_bytes())
+        # Only what an installation takes from them: most edits of these files need nothing made.
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        digest.update(repr([project["build-system"], project["project"]]).encode())
+        digest.update(version().encode())
     return digest.hexdigest()
 
 
@@ -137,3 +150,13 @@ def make(environment: Environment, uv: Path, *, download: bool = True) -> bool:
         _measure_from_the_start(environment)
         stamp_file.write_text(stamp)
         return True
+
+
+def restore(environment: Environment, uv: Path) -> None:
+    """Take away what Home Assistant installed by itself, so that it installs it anew.
+
+    Without this a library installed last week would be found "already there", and not the one of
+    this work tree be tested.
+    """
+    with _alone():
+        _uv(uv, "pip", "sync", "--quiet", "--python", environment.interpreter, environment.requirements)
