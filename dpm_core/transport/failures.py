@@ -12,7 +12,7 @@ from dpm_core.transport.urls import DEVICE_SCHEMES, redacted_url, scheme_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENING: Final = {
+_OPENING: Final[dict[int | None, str]] = {
     errno.ENOENT: "there is no such port; check that the adapter is plugged in",
     errno.ENODEV: "there is no such port; check that the adapter is plugged in",
     errno.ENXIO: "there is no such port; check that the adapter is plugged in",
@@ -31,7 +31,7 @@ _OPENING: Final = {
     errno.EPIPE: "the other side broke off the connection",
 }
 
-_LOSS: Final = {
+_LOSS: Final[dict[int | None, str]] = {
     errno.ECONNRESET: "the other side broke off the connection",
     errno.EPIPE: "the other side broke off the connection",
     errno.ECONNABORTED: "the other side broke off the connection",
@@ -41,8 +41,9 @@ _LOSS: Final = {
     errno.ENETDOWN: "the network is down",
 }
 
-_LOSS_OF_DEVICE: Final = dict.fromkeys(
-    (errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF),
+_LOSS_OF_DEVICE: Final[dict[int | None, str]] = dict.fromkeys(
+    # pyserial gives no number when the system reports a hang-up.
+    (errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF, None),
     "the port is gone; the adapter was unplugged or its other end closed",
 )
 
@@ -80,7 +81,7 @@ def _loss_words(url: str, error: BaseException | None) -> str:
     return words or _own_words(url, error)
 
 
-def _known(error: BaseException, words: dict[int, str]) -> str | None:
+def _known(error: BaseException, words: dict[int | None, str]) -> str | None:
     for cause in _chain(error):
         if isinstance(cause, OSError) and cause.errno in words:
             return words[cause.errno]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import importlib
 import os
 import socket
@@ -109,6 +110,7 @@ class PyserialAsyncioTransport(StreamTransport):
         port.open()
         if scheme_of(self._url) == "socket":
             _send_at_once(port.fileno())
+            port.close = functools.partial(_close_socket, port)
         return port
 
 
@@ -134,6 +136,17 @@ def _send_at_once(descriptor: int) -> None:
     """Keep TCP from holding a short frame back until the last one was acknowledged."""
     with socket.socket(fileno=os.dup(descriptor)) as same_connection:
         same_connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _close_socket(port: Any) -> None:
+    """Close a ``socket://`` port at once.
+
+    pyserial's own way sleeps in the event loop, and drops a broken socket without closing it.
+    """
+    connected, port._socket = port._socket, None  # noqa: SLF001  # pyserial 3.5 has no other way
+    port.is_open = False
+    if connected is not None:
+        connected.close()
 
 
 def _close_unwanted(opening: asyncio.Future[Any]) -> None:
