@@ -76,6 +76,7 @@ class HassApi:
         )
         await self.connect()
         await self.keep_http_address()
+        await self.wait_until_running()
 
     async def log_in_again(self) -> None:
         """Renew the access token and open the WebSocket anew."""
@@ -83,6 +84,7 @@ class HassApi:
             grant_type="refresh_token", refresh_token=self.tokens["refresh_token"]
         )
         await self.connect()
+        await self.wait_until_running()
 
     async def keep_http_address(self) -> None:
         """Make a newer Home Assistant keep the address that its configuration names.
@@ -94,6 +96,12 @@ class HassApi:
         except ApiError as error:
             if error.code != "unknown_command":
                 raise
+
+    async def wait_until_running(self) -> None:
+        """Return when Home Assistant says that its start is over."""
+        async with asyncio.timeout(CALL_LIMIT_S):
+            while (await self.call("get_config"))["state"] != "RUNNING":
+                await asyncio.sleep(0.25)
 
     async def connect(self) -> None:
         """Open the WebSocket and log in on it."""
