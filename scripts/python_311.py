@@ -26,7 +26,7 @@ def _start_again():
     for path in _candidates():
         # A pyenv shim can be on PATH for a Python that is not there: it answers with an error.
         if path and subprocess.call([path, "-c", probe], stderr=subprocess.DEVNULL) == 0:
-            os.execv(path, [path] + sys.argv)  # noqa: RUF005, S606
+            os.execv(path, [path] + sys.argv)  # noqa: RUF005
     sys.exit("this needs Python 3.11 or later, and none was found on PATH or in ~/.pyenv")
 
 

@@ -29,4 +29,6 @@ def _configure_hypothesis() -> None:
     settings.register_profile("ci", deadline=None, max_examples=60, suppress_health_check=quiet)
     settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=quiet)
     settings.register_profile("deep", deadline=None, max_examples=2000, suppress_health_check=quiet)
-    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+    settings.load_profile(
+        os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
+    )

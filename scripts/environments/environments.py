@@ -159,4 +159,12 @@ def restore(environment: Environment, uv: Path) -> None:
     this work tree be tested.
     """
     with _alone():
-        _uv(uv, "pip", "sync", "--quiet", "--python", environment.interpreter, environment.requirements)
+        _uv(
+            uv,
+            "pip",
+            "sync",
+            "--quiet",
+            "--python",
+            environment.interpreter,
+            environment.requirements,
+        )

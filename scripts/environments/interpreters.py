@@ -105,7 +105,9 @@ def _downloaded(series: str, uv: Path | None) -> Iterator[Path]:
     folder = TOOLCHAIN / "uv"
     have = sorted(folder.glob(f"cpython-{series}*/bin/python{series}"))
     if not have:
-        print(f"asking uv to download Python {series} (at most {DOWNLOAD_LIMIT_S:.0f} s)", flush=True)
+        print(
+            f"asking uv to download Python {series} (at most {DOWNLOAD_LIMIT_S:.0f} s)", flush=True
+        )
         try:
             subprocess.run(
                 [uv, "python", "install", "--no-bin", "--install-dir", folder, series],

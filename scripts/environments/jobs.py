@@ -97,7 +97,9 @@ class _Crew:
     def say(self) -> None:
         now = time.monotonic()
         with self._lock:
-            running = [f"{name} ({now - began:.0f} s)" for name, (_, began) in self._running.items()]
+            running = [
+                f"{name} ({now - began:.0f} s)" for name, (_, began) in self._running.items()
+            ]
         if running:
             print(f"  still running: {', '.join(running)}", flush=True)
 

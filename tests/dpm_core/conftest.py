@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -39,13 +38,13 @@ async def virtual_loop() -> VirtualTimeLoop:
 def _open_descriptors() -> dict[str, str]:
     """Number and target of each socket, pipe, pseudo-terminal and poll object that is open."""
     found = {}
-    for name in os.listdir(DESCRIPTORS) if DESCRIPTORS.exists() else ():
+    for link in DESCRIPTORS.iterdir() if DESCRIPTORS.exists() else ():
         try:
-            target = os.readlink(DESCRIPTORS / name)
+            target = str(link.readlink())
         except OSError:  # the descriptor of this very listing
             continue
         if target.startswith(("socket:", "pipe:", "anon_inode:", "/dev/pt")):
-            found[name] = target
+            found[link.name] = target
     return found
 
 
