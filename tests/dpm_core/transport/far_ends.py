@@ -19,6 +19,7 @@ from dpm_core.transport import (
     memory_pair,
     transport_for_url,
 )
+from tests.dpm_core.transport.raw_server import RawSession
 from tests.dpm_core.transport.rfc2217_server import Rfc2217Session
 
 PATIENCE_S: Final = 30.0
@@ -98,7 +99,7 @@ class FarEnd:
 
 class MemoryFarEnd(FarEnd):
     loss_words = "broken on purpose"
-    url = "memory://"  # type: ignore[assignment]  # a constant here
+    url = "memory://"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -218,7 +219,7 @@ class TcpFarEnd(FarEnd):
         super().__init__(folder)
         self._port = 0
         self._server: asyncio.Server | None = None
-        self._session: Any = None
+        self._session: RawSession | None = None
         self._arrived = asyncio.Event()
 
     @property
@@ -232,7 +233,7 @@ class TcpFarEnd(FarEnd):
     async def appear(self) -> None:
         assert self.url
         self._server = await asyncio.get_running_loop().create_server(
-            self._accept, "127.0.0.1", self._port, reuse_address=True
+            self.make_session, "127.0.0.1", self._port, reuse_address=True
         )
 
     async def vanish(self) -> None:
@@ -252,37 +253,21 @@ class TcpFarEnd(FarEnd):
 
     async def send(self, octets: bytes) -> None:
         await self.ready()
+        assert self._session is not None
         self._session.send(octets)
 
     def stop_reading(self) -> None:
+        assert self._session is not None
+        assert self._session.transport is not None
         self._session.transport.pause_reading()
 
-    def _accept(self) -> asyncio.Protocol:
-        self._session = self.make_session()
+    def notice(self, session: RawSession) -> None:
+        # Clients that gave up while connecting may turn up too: the one that talks is it.
+        self._session = session
         self._arrived.set()
-        return self._session  # type: ignore[no-any-return]  # Any, to reach each kind's own methods
 
-    def make_session(self) -> asyncio.Protocol:
-        return RawSession(self.listener.octets_received)
-
-
-class RawSession(asyncio.Protocol):
-    """One client of a raw gateway."""
-
-    def __init__(self, received: Callable[[bytes], None]) -> None:
-        self.transport: asyncio.Transport | None = None
-        self._received = received
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received(data)
-
-    def send(self, octets: bytes) -> None:
-        assert self.transport is not None
-        self.transport.write(octets)
+    def make_session(self) -> RawSession:
+        return RawSession(self.listener.octets_received, self.notice)
 
 
 class TcpSchemeFarEnd(TcpFarEnd):
@@ -303,9 +288,12 @@ class Rfc2217FarEnd(TcpFarEnd):
     refuses = False
     is_mute = False
 
-    def make_session(self) -> asyncio.Protocol:
+    def make_session(self) -> RawSession:
         return Rfc2217Session(
-            self.listener.octets_received, refuses=self.refuses, is_mute=self.is_mute
+            self.listener.octets_received,
+            self.notice,
+            refuses=self.refuses,
+            is_mute=self.is_mute,
         )
 
     @property

@@ -3,31 +3,35 @@
 Source: RFC 2217 (commands and their answers, 100 higher) and RFC 855 (doubled IAC).
 """
 
-import asyncio
 import struct
 from collections.abc import Callable
+
+from tests.dpm_core.transport.raw_server import RawSession
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 0xFF, 0xFE, 0xFD, 0xFC, 0xFB, 0xFA, 0xF0
 BINARY, COM_PORT = 0, 44
 SET_BAUDRATE, SET_DATASIZE, SET_PARITY, SET_STOPSIZE, SET_CONTROL = 1, 2, 3, 4, 5
 
 
-class Rfc2217Session(asyncio.Protocol):
+class Rfc2217Session(RawSession):
     """One client: telnet on the outside, plain octets on the inside."""
 
-    def __init__(self, received: Callable[[bytes], None], *, refuses: bool, is_mute: bool) -> None:
+    def __init__(
+        self,
+        received: Callable[[bytes], None],
+        noticed: Callable[[RawSession], None],
+        *,
+        refuses: bool,
+        is_mute: bool,
+    ) -> None:
+        super().__init__(received, noticed)
         self.settings: dict[int, int] = {}
-        self.transport: asyncio.Transport | None = None
         self.is_mute = is_mute
-        self._received = received
         self._refuses = refuses
         self._waiting = bytearray()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-
     def data_received(self, data: bytes) -> None:
+        self._noticed(self)
         if self.is_mute:
             return
         self._waiting += data
@@ -41,8 +45,7 @@ class Rfc2217Session(asyncio.Protocol):
             self._received(bytes(octets))
 
     def send(self, octets: bytes) -> None:
-        assert self.transport is not None
-        self.transport.write(octets.replace(b"\xff", b"\xff\xff"))
+        super().send(octets.replace(b"\xff", b"\xff\xff"))
 
     def _take(self, octets: bytearray) -> int:
         """Take one item from the front; return its length, or 0 if it is not complete."""
