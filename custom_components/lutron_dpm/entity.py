@@ -1,0 +1,53 @@
+"""What all entities of a module have in common."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from dpm_core.client import ClientEvent
+
+from .const import DOMAIN
+from .failures import explained
+from .hub import Module
+
+
+class ModuleEntity(Entity):
+    """One entity of one module: shows what the module says, when it says it."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, module: Module, key: str) -> None:
+        """Belong to the module's device, under a name that no link and no title can change."""
+        self.module = module
+        self._attr_unique_id = f"{module.config.uid}_{key}"
+        # The device itself is made with its link, in `devices.py`.
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, module.config.uid)})
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether the module is there and its state was read since it was last gone."""
+        return self.module.is_available
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Hear of the module from now on."""
+        self.async_on_remove(self.module.hub.listen(self.module.serial, self.heard))
+
+    @callback
+    def heard(self, event: ClientEvent | None) -> None:
+        """Show what has become of the module."""
+        self.async_write_ha_state()
+
+    def explained(self) -> AbstractContextManager[None]:
+        """Turn the library's errors into words that name the module and this entity."""
+        name = self.name
+        return explained(
+            module=self.module.config.name, output=name if isinstance(name, str) else ""
+        )
