@@ -114,12 +114,16 @@ def _is_in_override(moment: LedMoment) -> bool:
     return moment.state.in_override
 
 
-def _is_restored(moment: LedMoment) -> bool:
-    return moment.state.was_restored
+def _relay_is_closed(moment: LedMoment) -> bool:
+    return moment.state.relays[moment.position].is_closed
 
 
-def _relay_is_open(moment: LedMoment) -> bool:
-    return not moment.state.relays[moment.position].is_closed
+def _is_locked_on(moment: LedMoment) -> bool:
+    return moment.state.in_override and _relay_is_closed(moment)
+
+
+def _will_return(moment: LedMoment) -> bool:
+    return moment.state.in_override and moment.state.saved[moment.position]
 
 
 def _always(_moment: LedMoment) -> bool:
@@ -129,12 +133,6 @@ def _always(_moment: LedMoment) -> bool:
 LED_TABLE: Final[tuple[LedRow, ...]] = (
     LedRow("power", "no mains", LedPattern.OFF, _has_no_power),
     LedRow("power", "starting up", LedPattern.FAST_BLINK, _is_starting),
-    LedRow(
-        "power",
-        "settings restored after an outage, nothing changed since",
-        LedPattern.FLASH,
-        _is_restored,
-    ),
     LedRow("power", "otherwise", LedPattern.ON, _always),
     LedRow("prog", "no mains", LedPattern.OFF, _has_no_power),
     LedRow("prog", "identifying", LedPattern.FAST_BLINK, _is_identifying),
@@ -147,11 +145,10 @@ LED_TABLE: Final[tuple[LedRow, ...]] = (
     LedRow("override", "otherwise", LedPattern.OFF, _always),
     LedRow("zone", "no mains", LedPattern.OFF, _has_no_power),
     LedRow("zone", "identifying", LedPattern.FAST_BLINK, _is_identifying),
-    LedRow("zone", "relay open", LedPattern.OFF, _relay_is_open),
-    LedRow(
-        "zone", "relay closed, locked by manual override", LedPattern.SLOW_BLINK, _is_in_override
-    ),
-    LedRow("zone", "otherwise: relay closed", LedPattern.ON, _always),
+    LedRow("zone", "manual override, relay closed", LedPattern.SLOW_BLINK, _is_locked_on),
+    LedRow("zone", "manual override, relay open, setting on", LedPattern.FLASH, _will_return),
+    LedRow("zone", "otherwise, relay closed", LedPattern.ON, _relay_is_closed),
+    LedRow("zone", "otherwise, relay open", LedPattern.OFF, _always),
 )
 """Every LED and what it shows. For each LED the first row that holds counts."""
 
