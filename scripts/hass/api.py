@@ -120,7 +120,9 @@ class HassApi:
         """Send one WebSocket command and return its result; raises `ApiError`."""
         return (await self._send(command, fields))[1]
 
-    async def subscribe_states(self, callback: Callable[[str, dict[str, Any] | None], None]) -> None:
+    async def subscribe_states(
+        self, callback: Callable[[str, dict[str, Any] | None], None]
+    ) -> None:
         """Tell `callback` every change of state: entity id and the new state."""
 
         def told(event: dict[str, Any]) -> None:

@@ -166,7 +166,7 @@ class HassProcess:
     def _environment(self) -> dict[str, str]:
         # Home Assistant installs requirements with uv: the wheel folder is all it may use,
         # and a cache of its own keeps it from an older wheel of the same version.
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PYTHON", "COV"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PYTHON"))}
         return kept | {
             "UV_FIND_LINKS": str(self.wheels),
             "UV_OFFLINE": "1",

@@ -1,0 +1,1 @@
+"""Real Home Assistant processes against a real simulator on a real pseudo-terminal."""

@@ -1,0 +1,184 @@
+"""The main job: a real Home Assistant switches modules over a real serial line.
+
+Each test begins in a settled house (`house`) and may run in any order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from scripts.hass.api import ApiError
+from scripts.hass.setup_flow import FlowRefused, set_up_serial_link
+from tests.e2e.house import HALL, STUDIO, House, until
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+
+ON, OFF, GONE = "on", "off", "unavailable"
+
+
+@pytest.mark.requirement("H1", "H2", "H4")
+async def test_the_flow_makes_four_switches_an_override_sensor_and_a_cco_button(
+    house: House,
+) -> None:
+    for serial in (HALL, STUDIO):
+        kinds = {key: house.entity(serial, key).split(".")[0] for _, key in house.entities}
+        assert {
+            key: kind
+            for key, kind in kinds.items()
+            if key.startswith("zone_") and key[-1].isdigit()
+        } == dict.fromkeys(("zone_1", "zone_2", "zone_3", "zone_4"), "switch")
+        assert kinds["override"] == "binary_sensor"
+        assert kinds["cco"] == "button"
+
+
+@pytest.mark.requirement("A1", "G2", "H1", "H4")
+async def test_switching_a_zone_moves_that_relay_and_no_other(house: House) -> None:
+    before = (await house.link.state(HALL))["cycles"]
+    await house.switch(HALL, 2, on=True)
+    # The action returns when the module has confirmed: no waiting here.
+    state = await house.link.state(HALL)
+    assert state["zones"] == [False, True, False, False]
+    assert state["saved"] == [False, True, False, False]
+    await house.shows_zones(HALL, OFF, ON, OFF, OFF)
+    await house.shows_zones(STUDIO, OFF, OFF, OFF, OFF)
+
+    await house.switch(HALL, 2, on=False)
+    state = await house.link.state(HALL)
+    assert state["zones"] == [False] * 4
+    assert [now - then for now, then in zip(state["cycles"], before, strict=True)] == [0, 2, 0, 0]
+    await house.shows_zones(HALL, OFF, OFF, OFF, OFF)
+
+
+@pytest.mark.requirement("B1", "H7")
+async def test_a_press_on_the_unit_is_seen(house: House) -> None:
+    event_before = (await house.state(STUDIO, "zone_button"))["state"]
+    await house.link.ask(STUDIO, "button", zone=3)
+    await house.shows_zones(STUDIO, OFF, OFF, ON, OFF)
+
+    async def told() -> bool:
+        event = await house.state(STUDIO, "zone_button")
+        return bool(
+            event["state"] != event_before and event["attributes"]["event_type"] == "zone_3"
+        )
+
+    await until(told, "the press is an event")
+
+
+@pytest.mark.requirement("C2", "C4", "C5", "C7", "C9", "H5")
+async def test_override_is_seen_and_respected_and_ends_where_it_began(house: House) -> None:
+    await house.switch(HALL, 1, on=True)
+    await house.link.ask(HALL, "cci", contact="open")
+    await house.shows(HALL, "override", ON)
+    await house.shows_zones(HALL, ON, ON, ON, ON)
+    assert (await house.state(HALL, "zone_1"))["attributes"]["returns_to"] == ON
+    assert (await house.state(HALL, "zone_2"))["attributes"]["returns_to"] == OFF
+
+    for action, key in (
+        ("switch.turn_off", "zone_1"),
+        ("switch.turn_on", "zone_2"),
+        ("button.press", "cco"),
+    ):
+        error = await house.refused(action, HALL, key)
+        assert error.translation_key == "override_active"
+        assert "override" in str(error)
+    state = await house.link.state(HALL)
+    assert state["zones"] == [True] * 4
+    assert state["saved"] == [True, False, False, False]
+    assert state["cco"] == {"closed": False}
+    await house.shows_zones(HALL, ON, ON, ON, ON)
+
+    # The other module is not in override and still obeys.
+    await house.switch(STUDIO, 4, on=True)
+    await house.module_has(STUDIO, zones=[False, False, False, True], override=False)
+
+    await house.link.ask(HALL, "cci", contact="closed")
+    await house.shows(HALL, "override", OFF)
+    await house.shows_zones(HALL, ON, OFF, OFF, OFF)
+    await house.module_has(HALL, zones=[True, False, False, False])
+
+
+@pytest.mark.requirement("D1", "D2", "H1")
+async def test_the_cco_button_gives_one_pulse(house: House) -> None:
+    pressing = asyncio.create_task(house.api.act("button.press", house.entity(HALL, "cco")))
+    await house.module_has(HALL, cco={"closed": True})
+    await pressing
+    await house.module_has(HALL, cco={"closed": False})
+
+
+@pytest.mark.requirement("A8", "C6", "D3", "H6")
+async def test_a_power_cut_is_shown_and_the_zones_return(house: House) -> None:
+    await house.switch(HALL, 3, on=True)
+    await house.link.ask(HALL, "power", on=False)
+    await house.shows_zones(HALL, GONE, GONE, GONE, GONE)
+    await house.shows(HALL, "override", GONE)
+    await house.shows(HALL, "cco", GONE)
+    await house.shows_zones(STUDIO, OFF, OFF, OFF, OFF)
+    with pytest.raises(ApiError):
+        # An unavailable entity is not acted on, or the module does not answer: never a success.
+        await house.api.call(
+            "call_service",
+            domain="switch",
+            service="turn_on",
+            target={"entity_id": house.entity(HALL, "zone_1")},
+            return_response=True,
+        )
+
+    await house.link.ask(HALL, "power", on=True)
+    await house.shows_zones(HALL, OFF, OFF, ON, OFF)
+    await house.shows(HALL, "override", OFF)
+    await house.module_has(HALL, zones=[False, False, True, False], cco={"closed": False})
+
+
+@pytest.mark.requirement("A4", "A8", "G2", "G3", "H6")
+async def test_a_killed_simulator_is_a_lost_link_that_returns_by_itself(house: House) -> None:
+    await house.switch(HALL, 1, on=True)
+    await house.switch(STUDIO, 2, on=True)
+    cycles = (await house.link.state(HALL))["cycles"]
+    lost, back = house.hass.log_text().count("was lost"), house.hass.log_text().count("is back")
+
+    await house.link.kill()
+    for serial in (HALL, STUDIO):
+        await house.shows_zones(serial, GONE, GONE, GONE, GONE)
+        await house.shows(serial, "override", GONE)
+
+    await house.link.start()
+    await house.shows_zones(HALL, ON, OFF, OFF, OFF)
+    await house.shows_zones(STUDIO, OFF, ON, OFF, OFF)
+    state = await house.link.state(HALL)
+    assert state["zones"] == [True, False, False, False]
+    assert all(now >= then for now, then in zip(state["cycles"], cycles, strict=True))
+    await house.switch(HALL, 1, on=False)
+    await house.module_has(HALL, zones=[False] * 4)
+    log = house.hass.log_text()
+    assert (log.count("was lost"), log.count("is back")) == (lost + 1, back + 1)
+
+
+@pytest.mark.requirement("H2")
+async def test_the_same_port_is_not_set_up_twice(house: House) -> None:
+    with pytest.raises(FlowRefused, match="already_configured"):
+        await set_up_serial_link(house.api, str(house.link.port))
+
+
+@pytest.mark.requirement("H6")
+async def test_a_restarted_home_assistant_shows_the_truth_again(house: House) -> None:
+    await house.switch(HALL, 4, on=True)
+    await house.hass.stop()
+    # What happens meanwhile is the unit's business.
+    await house.link.ask(HALL, "button", zone=1)
+    await house.hass.start()
+    await house.api.log_in_again()
+    await house.shows_zones(HALL, ON, OFF, OFF, ON)
+
+
+@pytest.mark.requirement("H1")
+async def test_the_diagnostics_tell_of_the_link_and_keep_secrets(house: House) -> None:
+    status, body = await house.api.request("GET", f"/api/diagnostics/config_entry/{house.entry_id}")
+    assert status == 200
+    assert HALL in str(body["data"])
+
+
+@pytest.mark.requirement("H1", "H2")
+async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> None:
+    assert not house.complaints()
