@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import importlib.util
 import os
 import socket
 import tty
@@ -19,6 +20,7 @@ from dpm_core.transport import (
     memory_pair,
     transport_for_url,
 )
+from tests.dpm_core.transport.esphome_server import PORT_NAME, EsphomeSession
 from tests.dpm_core.transport.raw_server import RawSession
 from tests.dpm_core.transport.rfc2217_server import Rfc2217Session
 
@@ -302,6 +304,20 @@ class Rfc2217FarEnd(TcpFarEnd):
         return self._session
 
 
+class EsphomeFarEnd(TcpFarEnd):
+    """A serial proxy of an ESPHome device."""
+
+    scheme = "esphome"
+    loss_words = "ESPHome"
+
+    @property
+    def url(self) -> str:
+        return f"{super().url}/?port_name={PORT_NAME}"
+
+    def make_session(self) -> RawSession:
+        return EsphomeSession(self.listener.octets_received, self.notice)
+
+
 FAR_ENDS: Final[dict[str, type[FarEnd]]] = {
     "memory": MemoryFarEnd,
     "pty": PtyFarEnd,
@@ -310,6 +326,7 @@ FAR_ENDS: Final[dict[str, type[FarEnd]]] = {
     "tcp": TcpSchemeFarEnd,
     "socket-pyserial-asyncio": TcpFarEndPyserial,
     "rfc2217": Rfc2217FarEnd,
+    **({"esphome": EsphomeFarEnd} if importlib.util.find_spec("aioesphomeapi") else {}),
 }
 
 
