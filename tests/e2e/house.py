@@ -36,7 +36,8 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Return when the condition holds; fails with `what` was expected when it never does."""
     try:
         async with asyncio.timeout(OUTCOME_LIMIT_S):
-            while not await condition():
+            # Another process's state can only be asked for.
+            while not await condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"did not happen within {OUTCOME_LIMIT_S:.0f} s: {what}") from None
