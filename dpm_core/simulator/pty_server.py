@@ -1,0 +1,238 @@
+"""A serial port that is none: a pseudo-terminal whose other end hangs on the simulated line.
+
+What a program that opens the port may rely on:
+
+- It is in raw mode without echo before the program sets anything, whatever the last one left.
+- Programs come and go. What is said while nobody has the port open is lost, and so is what the
+  last one did not read.
+- A program that does not read loses octets, as with a UART; nothing here grows.
+
+Linux only: the terminal's own hang-up state tells whether somebody has it open, and an
+edge-triggered epoll tells when that changes, at no cost while nothing happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import secrets
+import select
+import socket
+import termios
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from dpm_core.errors import LinkUnavailable
+
+from .line import Line, LinePort
+
+_LOGGER = logging.getLogger(__name__)
+
+READ_MAX: Final = 4096
+"""Octets taken from the terminal before others get their turn. Decided here."""
+
+_TERMINALS: Final = "/dev/pts/"
+
+
+class PtyServer:
+    """Puts a line behind a pseudo-terminal.
+
+    Args:
+        line: The line.
+        path: Where the symbolic link to the terminal appears.
+    """
+
+    def __init__(self, line: Line, path: Path) -> None:
+        self.path: Final = path
+        self._line = line
+        self._loop = asyncio.get_running_loop()
+        self._port: LinePort | None = None
+        self._claim: socket.socket | None = None
+        self._master = -1
+        self._terminal = ""
+        self._events: select.epoll | None = None
+        self._hang_up = select.poll()
+        self._is_paused = False
+        self._is_published = False
+
+    @property
+    def url(self) -> str:
+        """What a program opens."""
+        return str(self.path)
+
+    async def open(self) -> None:
+        """Make the terminal; the link to it appears with `publish`.
+
+        Raises:
+            LinkUnavailable: The path is taken, or there is no pseudo-terminal to be had.
+        """
+        self._claim = _claim(self.path)
+        try:
+            _refuse_what_is_not_ours(self.path)
+            self._open_terminal()
+        except OSError as error:
+            await self.close()
+            raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
+        except BaseException:
+            await self.close()
+            raise
+
+    def publish(self) -> None:
+        """Let the link to the terminal appear.
+
+        Raises:
+            LinkUnavailable: It cannot be made there.
+        """
+        beside = self.path.with_name(f".{secrets.token_hex(8)}")
+        try:
+            beside.symlink_to(self._terminal)
+            beside.replace(self.path)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
+            raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
+        self._is_published = True
+
+    async def close(self) -> None:
+        """Take the link and the terminal away."""
+        if self._is_published:
+            self._is_published = False
+            with suppress(OSError):
+                if self.path.readlink() == Path(self._terminal):
+                    self.path.unlink()
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+        if self._events is not None:
+            self._loop.remove_reader(self._events.fileno())
+            self._events.close()
+            self._events = None
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
+
+    # --- the terminal ----------------------------------------------------------------------
+
+    def _open_terminal(self) -> None:
+        self._master, terminal = os.openpty()
+        try:
+            self._terminal = os.ttyname(terminal)
+        finally:
+            # Held open here, it would never tell that the last program has gone.
+            os.close(terminal)
+        self._make_raw()
+        os.set_blocking(self._master, False)
+        self._hang_up.register(self._master, 0)
+        self._events = select.epoll()
+        self._events.register(self._master, select.EPOLLIN | select.EPOLLET)
+        self._loop.add_reader(self._events.fileno(), self._something_happened)
+        self._port = self._line.add_port(self._deliver, pause=self._pause, resume=self._resume)
+
+    def _make_raw(self) -> None:
+        """Set the terminal's modes from its other end: they last while that is open."""
+        attributes = termios.tcgetattr(self._master)
+        control = list(attributes[6])
+        control[termios.VMIN], control[termios.VTIME] = 1, 0
+        modes = termios.CS8 | termios.CREAD | termios.CLOCAL
+        termios.tcsetattr(
+            self._master, termios.TCSANOW, [0, 0, modes, 0, *attributes[4:6], control]
+        )
+
+    @property
+    def _is_in_use(self) -> bool:
+        return not self._hang_up.poll(0)
+
+    def _deliver(self, octets: bytes) -> None:
+        if not self._is_in_use:
+            return
+        try:
+            written = os.write(self._master, octets)
+        except BlockingIOError:
+            written = 0
+        except OSError:  # it was closed between our look and our write
+            return
+        if written < len(octets):
+            _LOGGER.debug("%s: %d octets lost, nobody reads", self.path, len(octets) - written)
+
+    def _something_happened(self) -> None:
+        assert self._events is not None
+        self._events.poll(0)
+        self._read()
+
+    def _read(self) -> None:
+        if self._is_paused or self._port is None:
+            return
+        try:
+            octets = os.read(self._master, READ_MAX)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            self._nobody_there()
+            return
+        self._port.put(octets)
+        # The edge is told once: the rest is there without another one.
+        self._loop.call_soon(self._read)
+
+    def _nobody_there(self) -> None:
+        """Leave nothing of the program that has gone to the next one."""
+        if not self._is_in_use:
+            termios.tcflush(self._master, termios.TCOFLUSH)
+            self._make_raw()
+
+    def _pause(self) -> None:
+        self._is_paused = True
+
+    def _resume(self) -> None:
+        self._is_paused = False
+        self._read()
+
+
+def _claim(path: Path) -> socket.socket:
+    """Take a name that lasts exactly as long as this process; two cannot have the same.
+
+    A link that was left behind does not tell whether its simulator lives: terminal numbers are
+    given out again.
+
+    Raises:
+        LinkUnavailable: A living simulator has the path.
+    """
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        place = path.parent.resolve() / path.name
+        claim.bind(f"\0lutron-dpm/{hash_of(str(place))}")
+    except OSError as error:
+        claim.close()
+        if error.errno == errno.EADDRINUSE:
+            detail = "another simulator has it; end that one first, or choose another path"
+        else:
+            detail = error.strerror or str(error)
+        raise LinkUnavailable(f"pty:{path}", detail) from error
+    return claim
+
+
+def hash_of(text: str) -> str:
+    """Return a short name for a long one; an abstract socket's has little room."""
+    import hashlib
+
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def _refuse_what_is_not_ours(path: Path) -> None:
+    """Leave alone whatever is not the left-over link of a simulator.
+
+    Raises:
+        FileExistsError: Something else is there.
+    """
+    if path.is_symlink():
+        if not str(path.readlink()).startswith(_TERMINALS):
+            raise FileExistsError(errno.EEXIST, "a link to something else is there already")
+    elif path.exists():
+        raise FileExistsError(errno.EEXIST, "something else is there already")

@@ -1,0 +1,199 @@
+"""Where the modules' power-failure memories are kept: in this process, or in a directory.
+
+A save is durable when `done` is called, not before. In a directory each memory is one file; it is
+written beside its place and renamed into it, so whatever ends the process leaves the old memory or
+the new one. The octets are not forced down to the disk: they survive the end of this process by
+any signal; what the machine's own power failure leaves is up to its file system.
+
+House rule: octets only; what they mean is the model's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Protocol
+
+from dpm_core.errors import MemoryDamaged, MemoryInUse
+from dpm_core.model import SerialNumber
+
+_LOGGER = logging.getLogger(__name__)
+
+LOCK_FILE: Final = "in-use.lock"
+"""Held locked while a simulator uses the directory; the system lets go of it with the process."""
+
+MEMORY_SUFFIX: Final = ".memory"
+NEW_SUFFIX: Final = ".new"
+
+Done = Callable[[OSError | None], None]
+"""Called in the event loop when a save ended: None when it is durable, else why it is not."""
+
+
+class MemoryStore(Protocol):
+    """Keeps one memory for each module."""
+
+    async def open(self) -> None:
+        """Make ready.
+
+        Raises:
+            MemoryInUse: Another simulator uses it.
+            MemoryDamaged: It cannot be used.
+        """
+
+    async def load(self, serial: SerialNumber) -> bytes | None:
+        """Return what was saved last, or None if nothing ever was.
+
+        Raises:
+            MemoryDamaged: It cannot be read.
+        """
+
+    def save(self, serial: SerialNumber, octets: bytes, done: Done) -> None:
+        """Save a memory in place of the last one; `done` hears of it. Saves end in order."""
+
+    async def close(self) -> None:
+        """End; a save that has not begun is lost, one that has ends first."""
+
+
+class RamStore:
+    """Keeps the memories in this process: they survive a power cut, not its end.
+
+    Args:
+        memories: What was saved before, by serial number.
+    """
+
+    def __init__(self, memories: dict[SerialNumber, bytes] | None = None) -> None:
+        self.memories: Final = {} if memories is None else memories
+
+    async def open(self) -> None:
+        """Do nothing: it is always ready."""
+
+    async def load(self, serial: SerialNumber) -> bytes | None:
+        """Return what was saved last, or None if nothing ever was."""
+        return self.memories.get(serial)
+
+    def save(self, serial: SerialNumber, octets: bytes, done: Done) -> None:
+        """Save a memory, and say at once that it is durable."""
+        self.memories[serial] = octets
+        done(None)
+
+    async def close(self) -> None:
+        """Do nothing: what was saved stays for the next simulator that gets this store."""
+
+
+class FileStore:
+    """Keeps each memory in a file of a directory, which one simulator at a time may use.
+
+    No call blocks the event loop. The same store can be opened again after it was closed.
+
+    Args:
+        directory: Made if it is not there.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory: Final = directory
+        self._lock: int | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._saving: set[asyncio.Future[None]] = set()
+
+    async def open(self) -> None:
+        """Make the directory and lock it.
+
+        Raises:
+            MemoryInUse: Another simulator uses it.
+            MemoryDamaged: It cannot be made, or cannot be written to.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dpm-memory")
+        try:
+            self._lock = await asyncio.get_running_loop().run_in_executor(
+                thread, _locked, self.directory
+            )
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        self._thread = thread
+
+    async def load(self, serial: SerialNumber) -> bytes | None:
+        """Return what was saved last, or None if nothing ever was.
+
+        Raises:
+            MemoryDamaged: The file is there and cannot be read.
+        """
+        assert self._thread is not None
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, _read, self.path_of(serial)
+        )
+
+    def save(self, serial: SerialNumber, octets: bytes, done: Done) -> None:
+        """Write a memory beside its place and rename it; `done` is called when that has happened."""
+        assert self._thread is not None
+        saving = asyncio.get_running_loop().run_in_executor(
+            self._thread, _write, self.path_of(serial), octets
+        )
+        self._saving.add(saving)
+        saving.add_done_callback(lambda saved: self._saved(saved, done))
+
+    async def close(self) -> None:
+        """Let a write that has begun end, drop the others, and let go of the directory."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        for saving in tuple(self._saving):
+            saving.cancel()
+        lock, self._lock = self._lock, None
+        await asyncio.get_running_loop().run_in_executor(thread, _let_go, lock)
+        thread.shutdown(wait=False)
+
+    def path_of(self, serial: SerialNumber) -> Path:
+        """Return the file that holds a module's memory."""
+        return self.directory / f"{serial}{MEMORY_SUFFIX}"
+
+    def _saved(self, saving: asyncio.Future[None], done: Done) -> None:
+        self._saving.discard(saving)
+        if saving.cancelled():
+            return
+        error = saving.exception()
+        if error is None or isinstance(error, OSError):
+            done(error)
+        else:
+            raise error
+
+
+def _locked(directory: Path) -> int:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise MemoryDamaged(f"in {directory}", error.strerror or str(error)) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        if isinstance(error, BlockingIOError):
+            raise MemoryInUse(str(directory)) from error
+        raise MemoryDamaged(f"in {directory}", error.strerror or str(error)) from error
+    return lock
+
+
+def _let_go(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MemoryDamaged(str(path), error.strerror or str(error)) from error
+
+
+def _write(path: Path, octets: bytes) -> None:
+    new = path.with_suffix(NEW_SUFFIX)
+    new.write_bytes(octets)
+    new.replace(path)
