@@ -1,0 +1,254 @@
+"""The options that every command on a link takes: where the link is, and what may be sent on it.
+
+They may stand before the command or after it; after it wins, and both win over the environment
+variable. House rule: an option of one command only belongs into that command's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from dpm_core.errors import UnsupportedSetting
+
+SIMULATED_SCHEME: Final = "simulated:"
+DEFAULT_LINK: Final = f"{SIMULATED_SCHEME}2"
+"""Two modules with fixed serials, inside this process. Decided here: nothing real by accident."""
+
+_META_KEY: Final = "dpm_core.cli.options"
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOptions:
+    """What the options in front of or behind a command said, together with their defaults."""
+
+    link: str = DEFAULT_LINK
+    allow_sending: bool = False
+    allow_extension: bool = False
+    simulated_state: Path | None = None
+    baud: int = 31250
+    parity: str = "none"
+    data_bits: int = 8
+    stop_bits: int = 1
+    dtr: str = "high"
+    rts: str = "high"
+    echo: str = "none"
+    backend: str = "serialx"
+    dialect: str = "wired"
+    timeout: float | None = None
+    json: bool = False
+    verbose: int = 0
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the link is the one inside this process."""
+        return self.link.startswith(SIMULATED_SCHEME)
+
+    @property
+    def simulated_modules(self) -> str:
+        """Which modules the simulated link has, as `dpm simulate --modules` takes them."""
+        return self.link.removeprefix(SIMULATED_SCHEME).strip("/") or "2"
+
+    @property
+    def may_send(self) -> bool:
+        """Whether anything may be sent on this link."""
+        return self.is_simulated or self.allow_sending
+
+    @property
+    def may_use_extension(self) -> bool:
+        """Whether the project's own messages may be sent on this link."""
+        return self.is_simulated or (self.allow_sending and self.allow_extension)
+
+
+class _Seconds(click.ParamType):
+    """A time in seconds, above zero and finite."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or refuse it in one line."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            self.fail(f"{value!r} is not a time in seconds above zero.", param, ctx)
+        return seconds
+
+
+SECONDS: Final = _Seconds()
+
+# Name of the field in LinkOptions, declarations, and what click makes of it. The environment
+# variable is DPM_ and the name in capitals. test_options.py holds the table to LinkOptions.
+_TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
+    "link": (
+        ("--link",),
+        {
+            "metavar": "URL",
+            "help": "Where the link is: a device path, socket://HOST:PORT, rfc2217://HOST:PORT, "
+            "esphome://HOST/?port_name=NAME, or simulated:MODULES, which is inside this process "
+            f"and the default ({DEFAULT_LINK}).",
+        },
+    ),
+    "allow_sending": (
+        ("--allow-sending/--listen-only",),
+        {"help": "Let dpm send on a real link; without it, dpm only listens there."},
+    ),
+    "allow_extension": (
+        ("--allow-extension/--no-extension",),
+        {
+            "help": "Let dpm send this project's own messages (class 7D) too. No Lutron device is "
+            "known to understand them."
+        },
+    ),
+    "simulated_state": (
+        ("--simulated-state",),
+        {
+            "metavar": "DIR",
+            "type": click.Path(file_okay=False, path_type=Path),
+            "help": "Where the simulated link keeps its modules' memory.",
+        },
+    ),
+    "baud": (("--baud",), {"type": int, "help": "Speed of the link in bits per second (31250)."}),
+    "parity": (
+        ("--parity",),
+        {
+            "type": click.Choice(["none", "even", "odd", "mark", "space"]),
+            "help": "Parity bit (none).",
+        },
+    ),
+    "data_bits": (("--data-bits",), {"type": int, "help": "Data bits of an octet (8)."}),
+    "stop_bits": (("--stop-bits",), {"type": int, "help": "Stop bits (1)."}),
+    "dtr": (
+        ("--dtr",),
+        {
+            "type": click.Choice(["high", "low", "leave"]),
+            "help": "DTR when a local port is opened (high).",
+        },
+    ),
+    "rts": (
+        ("--rts",),
+        {
+            "type": click.Choice(["high", "low", "leave"]),
+            "help": "RTS when a local port is opened (high).",
+        },
+    ),
+    "echo": (
+        ("--echo",),
+        {
+            "type": click.Choice(["none", "local"]),
+            "help": "Whether the adapter hears what it sends itself (none).",
+        },
+    ),
+    "backend": (
+        ("--backend",),
+        {
+            "type": click.Choice(["serialx", "pyserial-asyncio"]),
+            "help": "What opens a real link (serialx).",
+        },
+    ),
+    "dialect": (
+        ("--dialect",),
+        {
+            "type": click.Choice(["wired", "radio"]),
+            "help": "How GoToLevel is written: by zone (wired) or as on the radio.",
+        },
+    ),
+    "timeout": (
+        ("--timeout",),
+        {
+            "type": SECONDS,
+            "help": "Give up after this many seconds in all; without it the library's own limits "
+            "hold.",
+        },
+    ),
+    "json": (
+        ("--json/--no-json",),
+        {"help": "Print JSON for programs instead of words for people."},
+    ),
+    "verbose": (
+        ("-v", "--verbose"),
+        {"count": True, "help": "Log what happens to standard error; twice: every octet too."},
+    ),
+}
+
+OPTION_NAMES: Final = tuple(_TABLE)
+SHOWN_EVERYWHERE: Final = frozenset({"json"})
+
+
+def environment_variable(name: str) -> str:
+    """Return the environment variable that gives an option, such as `DPM_LINK`."""
+    return f"DPM_{name.upper()}"
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    assert param.name is not None
+    source = ctx.get_parameter_source(param.name)
+    if source in (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT):
+        ctx.find_root().meta.setdefault(_META_KEY, {})[param.name] = value
+    return value
+
+
+def _option(name: str, *, on_root: bool) -> Callable[[_Command], _Command]:
+    declarations, attributes = _TABLE[name]
+    extra: dict[str, Any] = {"envvar": environment_variable(name)} if on_root else {}
+    if not on_root and name not in SHOWN_EVERYWHERE:
+        extra["hidden"] = True
+    return click.option(
+        *declarations,
+        name,
+        default=None if not attributes.get("count") else 0,
+        expose_value=False,
+        callback=_remember,
+        **attributes,
+        **extra,
+    )
+
+
+def root_options(command: _Command) -> _Command:
+    """Give `dpm` itself every option, from the environment too."""
+    for name in reversed(OPTION_NAMES):
+        command = _option(name, on_root=True)(command)
+    return command
+
+
+def link_options(command: _Command) -> _Command:
+    """Give a command on a link the same options, so that they may stand behind its name."""
+    for name in reversed(OPTION_NAMES):
+        command = _option(name, on_root=False)(command)
+    return command
+
+
+def only_options(*names: str) -> Callable[[_Command], _Command]:
+    """Give a command without a link those of the options that mean something to it."""
+
+    def decorate(command: _Command) -> _Command:
+        for name in reversed(names):
+            command = _option(name, on_root=False)(command)
+        return command
+
+    return decorate
+
+
+def given_options() -> LinkOptions:
+    """Return what this call of `dpm` was given.
+
+    Raises:
+        UnsupportedSetting: The link is neither a URL nor a path.
+    """
+    given: dict[str, Any] = click.get_current_context().find_root().meta.get(_META_KEY, {})
+    known = {field.name for field in fields(LinkOptions)}
+    options = LinkOptions(**{name: value for name, value in given.items() if name in known})
+    if not options.link.strip():
+        raise UnsupportedSetting(
+            "--link", options.link, "a device path, a URL, or simulated:MODULES"
+        )
+    return options

@@ -1,0 +1,112 @@
+"""`dpm simulate`: a link of simulated modules for other programs, until a signal ends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from dpm_core.cli.options import given_options, only_options
+from dpm_core.cli.output import Output
+
+LISTEN_HELP: Final = (
+    "Where programs reach the link: pty:PATH (a link to the port appears at PATH), "
+    "tcp:HOST:PORT or rfc2217:HOST:PORT. May be given more than once."
+)
+
+
+@click.command("simulate")
+@click.option(
+    "--modules",
+    default="2",
+    show_default=True,
+    metavar="SERIALS|N",
+    help="Serial numbers of eight hexadecimal digits with commas between, or a count: "
+    "counted serials are 00A10001 and up.",
+)
+@click.option("--listen", multiple=True, metavar="WHERE", help=LISTEN_HELP)
+@click.option(
+    "--control",
+    metavar="SOCKET",
+    type=click.Path(path_type=Path),
+    help="Unix socket on which the modules' fronts and mains are at hand (see: dpm control).",
+)
+@click.option(
+    "--state",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the modules' memory; without it they forget when the simulator ends.",
+)
+@click.option(
+    "--pace",
+    is_flag=True,
+    help="Let octets take their time on the wire, as the baud rate says.",
+)
+@click.option("--echo", is_flag=True, help="Let each adapter hear what it sends itself.")
+@click.option(
+    "--mains",
+    type=click.Choice(["50", "60"]),
+    default="60",
+    show_default=True,
+    help="Mains frequency in hertz.",
+)
+@only_options("json", "baud", "verbose")
+def command(
+    modules: str,
+    listen: tuple[str, ...],
+    control: Path | None,
+    state: Path | None,
+    pace: bool,
+    echo: bool,
+    mains: str,
+) -> None:
+    """Simulate a QS link with modules on it, for other programs to open.
+
+    It prints one line for each place where it listens, and runs until Ctrl-C or another signal
+    ends it, which is a power failure of every module.
+    """
+    import asyncio
+
+    from dpm_core.cli.logs import start_logging
+    from dpm_core.simulator import (
+        Listening,
+        SimulateOptions,
+        SimulatorSettings,
+        parse_modules,
+        run_simulator,
+    )
+
+    options = given_options()
+    output = Output(is_json=options.json)
+    start_logging(options.verbose)
+
+    def say(listening: Listening) -> None:
+        if output.is_json:
+            output.answer(
+                {
+                    "listening": list(listening.urls),
+                    "control": None if listening.control is None else str(listening.control),
+                    "modules": [str(serial) for serial in listening.modules],
+                }
+            )
+            return
+        for url in listening.urls:
+            output.plain(f"listening at {url}")
+        if listening.control is not None:
+            output.plain(f"control socket {listening.control}")
+
+    asyncio.run(
+        run_simulator(
+            SimulateOptions(
+                modules=parse_modules(modules),
+                listen=listen,
+                control=control,
+                state=state,
+                settings=SimulatorSettings(
+                    baud=options.baud, is_paced=pace, echo=echo, mains_hz=float(mains)
+                ),
+            ),
+            on_listening=say,
+        )
+    )
