@@ -66,9 +66,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         return LinkOptionsFlow()
 
     @override
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how the link is reached."""
         return self.async_show_menu(step_id="user", menu_options=[kind.value for kind in LinkKind])
 
@@ -85,9 +83,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
 
     # --- How the link is reached ---------------------------------------------------------------
 
-    async def async_step_serial(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_serial(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for a local port, or an ESPHome proxy."""
         return await self._ask_real_link(LinkKind.SERIAL, user_input)
 

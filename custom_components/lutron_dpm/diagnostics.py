@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_DEVICE, CONF_NAME
-from homeassistant.core import HomeAssistant
 
-from .hub import LutronDpmConfigEntry, Module
-from .models import CONF_SERIAL, CONF_UID, program_as_data
+from .models import CONF_SERIAL, CONF_UID
 
 # A port's path or address and a module's serial number tell where somebody lives or what they
 # own; the names of rooms do so too.

@@ -31,17 +31,17 @@ class ZoneButtons(ModuleEntity, EventEntity):
     """A press of one of the four buttons on the module, which also toggles its zone."""
 
     _attr_device_class = EventDeviceClass.BUTTON
-    _attr_event_types = [f"zone_{zone}" for zone in ZONES]
     _attr_translation_key = "zone_button"
 
     def __init__(self, module: Module) -> None:
         """Belong to the module."""
         super().__init__(module, "zone_button")
+        self._attr_event_types = [f"zone_{int(zone)}" for zone in ZONES]
 
     @callback
     @override
     def heard(self, event: ClientEvent | None) -> None:
         """Pass on a press."""
         if isinstance(event, ZoneButtonPressed):
-            self._trigger_event(f"zone_{event.zone}")
+            self._trigger_event(f"zone_{int(event.zone)}")
         super().heard(event)

@@ -6,10 +6,10 @@ here: the words are in `translations/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError

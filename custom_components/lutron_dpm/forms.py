@@ -5,8 +5,8 @@ House rule: no step and no text; only schemas, and functions from input to typed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -48,7 +48,7 @@ RFC2217: Final = "rfc2217"
 _SCHEMES: Final = {RAW: "socket", RFC2217: "rfc2217"}
 
 
-class BadInput(Exception):  # noqa: N818  # it says what the user typed, not that we failed
+class BadInput(Exception):  # it says what the user typed, not that we failed
     """A field holds something that cannot be; `key` says what in the translations."""
 
     def __init__(self, field: str, key: str, **facts: str) -> None:
@@ -280,6 +280,5 @@ def parse_serial(text: str, field: str) -> SerialNumber:
 
 def _options(found: Mapping[SerialNumber, str]) -> list[selector.SelectOptionDict]:
     return [
-        selector.SelectOptionDict(value=str(serial), label=label)
-        for serial, label in found.items()
+        selector.SelectOptionDict(value=str(serial), label=label) for serial, label in found.items()
     ]

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from dpm_core.client import ClientEvent, ConnectionState, DpmClient, ModuleChanged, ModuleView
+from dpm_core.client import ClientEvent, ConnectionState, DpmClient, ModuleView
 from dpm_core.model import SerialNumber
 
 from .link import memory_folder, open_link

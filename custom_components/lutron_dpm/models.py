@@ -6,10 +6,10 @@ written here must be readable by every later version.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-import os
 from types import MappingProxyType
 from typing import Any, Final, Self
 from uuid import uuid4

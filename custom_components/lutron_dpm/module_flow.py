@@ -39,9 +39,7 @@ class ModuleFlow(ConfigSubentryFlow):
 
     # --- Adding --------------------------------------------------------------------------------
 
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Look for modules on the running link, where we may."""
         hub = self._hub
         if hub is None:
@@ -65,9 +63,7 @@ class ModuleFlow(ConfigSubentryFlow):
             return await self.async_step_pick()
         return await self.async_step_none_found()
 
-    async def async_step_pick(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def async_step_pick(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Let the user pick one of the modules that were found."""
         return await self._ask_module("pick", user_input)
 

@@ -32,9 +32,7 @@ async def link_taken_by(
     return await hass.async_add_executor_job(first_match)
 
 
-def module_taken_by(
-    hass: HomeAssistant, serial: SerialNumber, *, is_simulated: bool
-) -> str | None:
+def module_taken_by(hass: HomeAssistant, serial: SerialNumber, *, is_simulated: bool) -> str | None:
     """Return the title of the link that already has this module.
 
     A simulated module and a real one with the same serial number are two modules.

@@ -59,9 +59,7 @@ class LinkOptionsFlow(OptionsFlow):
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the options, and store them."""
         if user_input is not None:
-            return self.async_create_entry(
-                data=LinkOptions.from_options(user_input).as_options()
-            )
+            return self.async_create_entry(data=LinkOptions.from_options(user_input).as_options())
         present = LinkOptions.from_options(self.config_entry.options)
         return self.async_show_form(
             step_id="init",

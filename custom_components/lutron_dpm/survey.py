@@ -13,7 +13,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from dpm_core.client import DpmClient
-from dpm_core.errors import LinkUnavailable, NoReply, Rejected
+from dpm_core.errors import NoReply, Rejected
 from dpm_core.model import Program, SerialNumber
 
 from .link import open_link
