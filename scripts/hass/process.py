@@ -101,15 +101,6 @@ class HassProcess:
             ignore=shutil.ignore_patterns("__pycache__"),
         )
 
-    async def forget_library(self) -> None:
-        """Take `lutron-dpm` out of the environment, so that Home Assistant installs it itself."""
-        process = await asyncio.create_subprocess_exec(
-            *(str(self.python), "-m", "uv", "pip", "uninstall", "--quiet"),
-            *("--python", str(self.python), "lutron-dpm"),
-            env=self._environment(),
-        )
-        await process.wait()
-
     async def start(self) -> None:
         """Start the process and return when it answers over HTTP; raises `HassFailed`."""
         self._log = self.log_path.open("ab")

@@ -57,7 +57,6 @@ class House:
         """Start both, onboard, and set the integration up through its flow."""
         await self.link.start()
         self.hass.prepare()
-        await self.hass.forget_library()
         await self.hass.start()
         self.api = await HassApi(self.hass.url).__aenter__()
         await self.api.onboard()
