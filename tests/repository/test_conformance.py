@@ -88,8 +88,10 @@ def test_a_test_of_something_not_claimed_is_shown_as_a_part(project: Path) -> No
             "::TestX::test_y",
         ),
         (
-            '@pytest.mark.parametrize("a", [pytest.param(1, marks=pytest.mark.requirement("A2"))])'
-             "\ndef test_x(a): pass\n",
+            (
+                '@pytest.mark.parametrize("a", [pytest.param(1, marks=pytest.mark.requirement("A2"))])'
+                "\ndef test_x(a): pass\n"
+            ),
             "::test_x",
         ),
     ],
