@@ -12,8 +12,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -150,6 +151,21 @@ def make(environment: Environment, uv: Path, *, download: bool = True) -> bool:
         _measure_from_the_start(environment)
         stamp_file.write_text(stamp)
         return True
+
+
+def newest(environments: Sequence[Environment], uv: Path) -> Environment:
+    """Make the newest of these environments that this machine has a Python for.
+
+    Raises:
+        SystemExit: There is none; the message says what was looked for.
+    """
+    for environment in reversed(environments):
+        try:
+            if make(environment, uv):
+                return environment
+        except CannotMake as error:
+            print(error, file=sys.stderr)
+    sys.exit(f"none of {', '.join(e.name for e in environments)} can be made on this machine")
 
 
 def restore(environment: Environment, uv: Path) -> None:
