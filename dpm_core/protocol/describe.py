@@ -7,25 +7,20 @@ from __future__ import annotations
 
 from dataclasses import fields
 from enum import Enum, IntFlag
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from dpm_core.model import GroupNumber, SerialNumber
 
-from .device_messages import ButtonCommand
 from .extension_reports import IdentityReport
 from .frames import Frame
 from .level_messages import GoToLevel, LevelReport, PeriodicLevelReport
 from .levels import raw_to_percent
 from .message import Broadcast, Malformed, Message, Target, UnknownMessage
 from .preset_messages import StorePreset
-from .raw_messages import RawMessage
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["FieldValue", "describe", "frame_fields", "message_fields"]
 
-FieldValue: TypeAlias = "str | int | float | bool | None | list[FieldValue] | dict[str, FieldValue]"
+FieldValue: TypeAlias = "str | int | float | bool | list[FieldValue] | dict[str, FieldValue] | None"
 """What JSON can say."""
 
 _FOUR_OCTETS: Final = frozenset({"serial", "key_serial", "class_word", "secondary_id", "prefix"})
@@ -81,7 +76,7 @@ def _json(name: str, value: object) -> FieldValue:
     return value
 
 
-def _derived(message: Message) -> Mapping[str, FieldValue]:
+def _derived(message: Message) -> dict[str, FieldValue]:
     """Return what follows from the fields and is worth reading beside them."""
     match message:
         case GoToLevel():
@@ -96,8 +91,6 @@ def _derived(message: Message) -> Mapping[str, FieldValue]:
             return {"level_percent": raw_to_percent(message.raw_level)}
         case IdentityReport():
             return {"firmware": message.firmware_text}
-        case RawMessage() | ButtonCommand():
-            return {}
         case UnknownMessage() | Malformed():
             return _kept_raw(message)
     return {}
