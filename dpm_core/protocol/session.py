@@ -1,0 +1,409 @@
+"""The master's side of the link: what to send, when, and what to make of the answers.
+
+The link is half duplex and has one master. So one message is outstanding at a time, and the
+next one waits until it is answered, or until its answer is overdue. An answer that is missing
+is asked for again, up to three sendings; meanwhile commands for other modules go first.
+
+No input or output and no clock: the caller gives what was heard to `hear()`, asks `due()` what
+to send, and comes back at `next_due` at the latest. What happened is taken from `events()`.
+
+House rule: waiting and sending only. What an answer means for a module is the client's
+business; what answers a message is in `expectations.py`, what goes next in `outbox.py`, who is
+polled in `roster.py`.
+
+Source: qs-link.md 5, rules 6 to 8, "Arbitration" and "Timeouts" (ours).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from .decoder import Decoder, FrameHeard
+from .echo import EchoFilter
+from .expectations import Hearing, Refused, SlotsExpected
+from .frames import LinkSource, encode_wire
+from .messages import Acknowledge, Result, decode_message, encode_message, target_octets
+from .outbox import Outbox
+from .requests import Answered, Expired, LinkGone, Priority, Unanswered, Withdrawn
+from .roster import Roster
+from .sequence import Sequences
+from .session_events import (
+    FrameSent,
+    LinkSilent,
+    MessageHeard,
+    ModuleOffline,
+    ModuleOnline,
+    NoiseHeard,
+    RequestSettled,
+)
+from .session_settings import Echo, SessionSettings
+from .statistics import LinkStatistics
+from .timing import slot_time_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dpm_core.model import SerialNumber
+
+    from .expectations import Expectation
+    from .frames import Frame
+    from .requests import Outcome, Request
+    from .session_events import SessionEvent
+
+__all__ = ["MasterSession"]
+
+_LATE_S: Final = 0.001
+"""A timer this late is punctual: event loops round to a millisecond. Decided here."""
+
+_NEVER: Final = float("-inf")
+
+_COUNTERS: Final = 3
+"""The message counter of a target goes 1, 2, 3, 1. Source: qs-link.md 2.2, 5 rule 6."""
+
+
+class MasterSession:
+    """A master on one link.
+
+    Args:
+        settings: Every time limit and count.
+        source: Where on the link we are.
+    """
+
+    def __init__(
+        self,
+        settings: SessionSettings | None = None,
+        source: LinkSource | None = None,
+    ) -> None:
+        self.settings: Final = settings or SessionSettings()
+        self._decoder = Decoder(self.settings.silence_s)
+        self.statistics: Final = LinkStatistics(self._decoder.statistics)
+        self.roster: Final = Roster(self.settings)
+        self.may_send = True
+        """Whether anything may be sent; without it we only listen."""
+
+        self._source = source or LinkSource()
+        self._echo = EchoFilter() if self.settings.echo is Echo.LOCAL else None
+        self._sequences = Sequences(self.settings.sequence_rest_s)
+        self._counters: dict[bytes, int] = {}
+        self._slot_s = slot_time_s(self.settings.baud, self.settings.bits_per_octet)
+        self._frame_s = {size: self.settings.frame_time_s(size) for size in (5, 24, 53)}
+        self._events: deque[SessionEvent] = deque()
+        self._outbox = Outbox(self.settings, self.roster)
+
+        self._outstanding: Request | None = None
+        self._deadline = 0.0
+        self._frame_limit = 0.0
+        self._was_late = False
+        self._is_noisy = False
+        self._sent_packet = b""
+
+        self._heard_at = _NEVER
+        self._sending_until = _NEVER
+        self._blocked_since: float | None = None
+
+        self._unheard_since: float | None = None
+        self._unheard_sendings = 0
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether the modules of the roster are polled."""
+        return self._outbox.is_polling
+
+    @is_polling.setter
+    def is_polling(self, is_polling: bool) -> None:
+        self._outbox.is_polling = is_polling
+
+    # --- what is wanted ---------------------------------------------------------------------
+
+    def submit(self, request: Request, now: float) -> None:
+        """Put a command or query in line; its outcome comes with `RequestSettled`."""
+        request.issued_at = now
+        request.sendings_max = self.settings.sendings
+        self._outbox.add(request)
+
+    def withdraw(self, request: Request, now: float) -> None:
+        """Forget a command or query: it is not sent any more, but an answer is still awaited."""
+        if not request.is_settled:
+            self._settle(request, Withdrawn(), now)
+
+    def link_opened(self, now: float) -> None:
+        """Begin on a link that was opened: nothing is outstanding, and nobody was heard yet."""
+        self.statistics.connections += 1
+        self._forget_line()
+        self._sending_until = self._heard_at = now - self.settings.gap_s
+        self.roster.restart(now)
+
+    def link_lost(self, now: float) -> None:
+        """End all that is outstanding or waiting; nothing is kept for later."""
+        waiting = self._outbox.clear()
+        outstanding = self._forget_line()
+        if outstanding is not None and outstanding not in waiting:
+            waiting.insert(0, outstanding)
+        for request in waiting:
+            if not request.is_settled:
+                self._settle(request, LinkGone(), now)
+
+    # --- what happens -----------------------------------------------------------------------
+
+    def hear(self, octets: bytes, now: float) -> None:
+        """Take octets that were heard."""
+        if self._echo is not None:
+            octets = self._echo.heard(octets)
+            self.statistics.echo_mismatches = self._echo.mismatches
+        self._heard_at = now
+        self._decoder.feed(octets, now)
+        self._take(now)
+
+    def due(self, now: float) -> bytes | None:
+        """Return what to put on the link now, if anything.
+
+        Before an answer counts as missed, give `hear()` what waits to be read.
+        """
+        self._decoder.tick(now)
+        self._take(now)
+        self._expire(now)
+        if self._outstanding is not None and not self._is_over(self._outstanding, now):
+            return None
+        request = self._outbox.next_up(now) if self.may_send else None
+        if request is None:
+            self._blocked_since = None
+            return None
+        if now < self._free_at():
+            if self._blocked_since is None:
+                self._blocked_since = now
+            if now < self._blocked_since + self.settings.line_busy_s:
+                return None
+        self._blocked_since = None
+        return self._send(request, now)
+
+    @property
+    def next_due(self) -> float | None:
+        """When to call `due()` again if nothing happens before; None if never."""
+        due = [] if self._decoder.next_due is None else [self._decoder.next_due]
+        if self._outbox.next_expiry is not None:
+            due.append(self._outbox.next_expiry)
+        if self._outstanding is not None:
+            due.append(self._deadline)
+        elif self.may_send:
+            wanted_at = self._outbox.wanted_at()
+            if wanted_at is not None:
+                free_at = self._free_at()
+                if self._blocked_since is not None:
+                    free_at = min(free_at, self._blocked_since + self.settings.line_busy_s)
+                due.append(max(wanted_at, free_at))
+        return min(due, default=None)
+
+    @property
+    def answer_due(self) -> float | None:
+        """When the answer that is outstanding is overdue; None while none is."""
+        return None if self._outstanding is None else self._deadline
+
+    def events(self) -> Iterator[SessionEvent]:
+        """Take what happened since the last time, in order."""
+        events = self._events
+        while events:
+            yield events.popleft()
+
+    # --- hearing ----------------------------------------------------------------------------
+
+    def _take(self, now: float) -> None:
+        for event in self._decoder.events():
+            if isinstance(event, FrameHeard):
+                self._take_frame(event.frame, event.at)
+            else:
+                self._is_noisy = True
+                self._events.append(NoiseHeard(event, now))
+
+    def _take_frame(self, frame: Frame, at: float) -> None:
+        if self._echo is not None and frame.packet == self._sent_packet:
+            # An echo that was cut in two by a stray octet is still our own voice.
+            return
+        message = decode_message(frame)
+        serial = frame.source_serial
+        if serial is not None:
+            self._heard_module(serial, at)
+        self._events.append(MessageHeard(message, frame, at))
+        request = self._outstanding
+        if request is None:
+            hearing: Hearing | Refused = Hearing.NOTHING
+        else:
+            hearing = request.expectation.hear(message, request.sequences)
+        if request is None or hearing is Hearing.NOTHING:
+            if isinstance(message, Acknowledge | Result):
+                self.statistics.stray_answers += 1
+            return
+        if isinstance(message, Acknowledge | Result):
+            self._sequences.answered(message.sequence)
+        else:
+            self._sequences.answered(request.sequences[-1])
+        if hearing is Hearing.PART:
+            if not isinstance(request.expectation, SlotsExpected):
+                self._await_more(request.expectation, at)
+            return
+        self.statistics.answers += 1
+        if request.serial is not None:
+            # An acknowledgement names nobody, but only one module was asked.
+            self._heard_module(request.serial, at)
+        if hearing is Hearing.WHOLE:
+            self._end(request, self._answer_of(request), at)
+        else:
+            assert isinstance(hearing, Refused)
+            self.statistics.refusals += 1
+            self._end(request, hearing, at)
+
+    def _heard_module(self, serial: SerialNumber, at: float) -> None:
+        self._unheard_since = None
+        self._unheard_sendings = 0
+        if self.roster.heard(serial, at):
+            self._events.append(ModuleOnline(serial))
+
+    def _answer_of(self, request: Request) -> Answered:
+        return Answered(tuple(request.expectation.heard), self._is_noisy)
+
+    # --- the end of a wait ------------------------------------------------------------------
+
+    def _await_more(self, expectation: Expectation, at: float) -> None:
+        settings = self.settings
+        wait_s = (
+            settings.turnaround_s + self._frame_s[expectation.answer_size] + settings.host_slack_s
+        )
+        self._set_deadline(at + wait_s)
+
+    def _set_deadline(self, deadline: float) -> None:
+        self._deadline = deadline
+        # What has begun to arrive may end; a device that never ends must not hold us for ever.
+        self._frame_limit = deadline + self._frame_s[53] + self.settings.silence_s
+        self._was_late = False
+
+    def _is_over(self, request: Request, now: float) -> bool:
+        """Return whether the wait for an answer has ended; if so, the line is free again."""
+        if now < self._deadline:
+            return False
+        until = now
+        lateness = now - self._deadline
+        if lateness > _LATE_S and not self._was_late:
+            self._was_late = True
+            until += min(lateness, self.settings.late_timer_s)
+        if self._decoder.next_due is not None:
+            until = max(until, min(self._decoder.next_due, self._frame_limit))
+        if until > now:
+            self._deadline = until
+            return False
+        if request.expectation.is_open_ended:
+            self._sequences.answered(request.sequences[-1])
+            self._end(request, self._answer_of(request), now)
+        else:
+            self._miss(request, now)
+        return True
+
+    def _miss(self, request: Request, now: float) -> None:
+        self.statistics.missed_answers += 1
+        assert request.serial is not None
+        self._missed_module(request.serial, now)
+        is_late = request.give_up_at is not None and now >= request.give_up_at
+        if is_late or request.is_settled or request.sendings >= request.sendings_max:
+            self._end(request, Unanswered(now - request.sent_at, request.sendings), now)
+            return
+        self._outstanding = None
+        self._outbox.again(request)
+
+    def _missed_module(self, serial: SerialNumber, now: float) -> None:
+        if self.roster.missed(serial, now):
+            self.statistics.modules_lost += 1
+            self._events.append(ModuleOffline(serial))
+        if self._unheard_since is None:
+            self._unheard_since = now
+        self._unheard_sendings += 1
+        silent_s = now - self._unheard_since
+        settings = self.settings
+        if silent_s >= settings.hung_link_s and self._unheard_sendings >= settings.hung_sendings:
+            self._events.append(LinkSilent(silent_s, self._unheard_sendings))
+            self._unheard_since = None
+            self._unheard_sendings = 0
+
+    def _end(self, request: Request, outcome: Outcome, now: float) -> None:
+        self._outstanding = None
+        self._outbox.done(request)
+        if not request.is_settled:
+            self._settle(request, outcome, now)
+
+    def _settle(self, request: Request, outcome: Outcome, now: float) -> None:
+        request.outcome = outcome
+        if request.priority is not Priority.POLL:
+            self._events.append(RequestSettled(request, outcome, now))
+
+    def _expire(self, now: float) -> None:
+        for request in self._outbox.expired(now):
+            # One that is outstanding has its answer, or has missed it, in a moment.
+            if request is not self._outstanding:
+                self._settle(request, Expired(now - request.issued_at, request.sendings), now)
+
+    def _forget_line(self) -> Request | None:
+        """Forget what was heard and what is outstanding; return the latter."""
+        # Half a packet of the lost link must not become one with the first octets of the next.
+        self._decoder.tick(-_NEVER)
+        deque(self._decoder.events(), maxlen=0)
+        if self._echo is not None:
+            self._echo.sent(b"")
+        self._blocked_since = None
+        self._unheard_since = None
+        self._unheard_sendings = 0
+        outstanding, self._outstanding = self._outstanding, None
+        return outstanding
+
+    # --- sending ----------------------------------------------------------------------------
+
+    def _free_at(self) -> float:
+        """Return when the line is free: the gap has passed, and nothing is being received."""
+        free_at = max(self._heard_at + self.settings.gap_s, self._sending_until)
+        frame_ends_at = self._decoder.next_due
+        return free_at if frame_ends_at is None else max(free_at, frame_ends_at)
+
+    def _send(self, request: Request, now: float) -> bytes:
+        frame = self._frame_of(request, now)
+        octets = encode_wire(frame)
+        self._outbox.take(request)
+        if request.priority is Priority.POLL:
+            self.statistics.polls += 1
+        if self._echo is not None:
+            self._echo.sent(octets)
+            self._sent_packet = frame.packet
+        statistics = self.statistics
+        statistics.frames_sent += 1
+        statistics.octets_sent += len(octets)
+        self._events.append(FrameSent(request.message, frame, now, request.sendings))
+        expectation = request.expectation
+        command_s = self._frame_s[frame.size_class]
+        self._sending_until = now
+        self._is_noisy = False
+        self._outstanding = request
+        if isinstance(expectation, SlotsExpected):
+            settings = self.settings
+            slots_s = expectation.slots * self._slot_s
+            wait_s = settings.turnaround_s + slots_s + settings.host_slack_s
+            self._set_deadline(now + command_s + wait_s)
+        elif expectation.answer_size:
+            self._await_more(expectation, now + command_s)
+        else:
+            self._sending_until = now + command_s + self.settings.gap_s
+            self._sequences.answered(request.sequences[-1])
+            self._end(request, Answered(()), now)
+        return octets
+
+    def _frame_of(self, request: Request, now: float) -> Frame:
+        request.sendings += 1
+        if request.sendings == 1:
+            target = target_octets(request.message.address())
+            request.counter = self._counters.get(target, 0) % _COUNTERS + 1
+            self._counters[target] = request.counter
+            request.sent_at = now
+            sequence = self._sequences.start(now)
+        else:
+            self.statistics.repeats += 1
+            request.message = request.expectation.remaining(request.message)
+            sequence = self._sequences.repeat(request.sequences[-1], now)
+        request.sequences.append(sequence)
+        return encode_message(
+            request.message, counter=request.counter, sequence=sequence, source=self._source
+        )
