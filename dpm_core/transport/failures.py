@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Final
 
 from dpm_core.errors import LinkUnavailable
-from dpm_core.transport.urls import DEVICE_SCHEMES, redacted_url, scheme_of
+from dpm_core.transport.urls import DEVICE_SCHEMES, TCP_SCHEMES, redacted_url, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,15 @@ _LOSS: Final[dict[int | None, str]] = {
     errno.ENETDOWN: "the network is down",
 }
 
+_CLOSED: Final = "the other side closed the connection"
+
+_GONE: Final = "the port is gone; the adapter was unplugged or its other end closed"
+
+# Without a number (None): pyserial, when a socket ended or a port hung up.
+_LOSS_OF_SOCKET: Final = {**_LOSS, errno.EIO: _CLOSED, None: _CLOSED}
+
 _LOSS_OF_DEVICE: Final[dict[int | None, str]] = dict.fromkeys(
-    # pyserial gives no number when the system reports a hang-up.
-    (errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF, None),
-    "the port is gone; the adapter was unplugged or its other end closed",
+    (errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF, None), _GONE
 )
 
 _EXTRAS: Final = {"esphome": "lutron-dpm[esphome]"}
@@ -76,16 +81,24 @@ def _opening_words(url: str, error: BaseException) -> str:
 
 def _loss_words(url: str, error: BaseException | None) -> str:
     if error is None:
-        return "the other side closed the connection"
-    words = _known(error, _LOSS_OF_DEVICE if scheme_of(url) in DEVICE_SCHEMES else _LOSS)
-    return words or _own_words(url, error)
+        return _CLOSED
+    if scheme_of(url) in DEVICE_SCHEMES:
+        words = _LOSS_OF_DEVICE
+    elif scheme_of(url) in TCP_SCHEMES:
+        words = _LOSS_OF_SOCKET
+    else:
+        words = _LOSS
+    return _known(error, words) or _own_words(url, error)
 
 
 def _known(error: BaseException, words: dict[int | None, str]) -> str | None:
     for cause in _chain(error):
-        if isinstance(cause, OSError) and cause.errno in words:
-            return words[cause.errno]
-    return None
+        number = cause.errno if isinstance(cause, OSError) else next(iter(cause.args), None)
+        # Not an OSError, but with a number all the same: termios.error.
+        if isinstance(number, int) and number in words:
+            return words[number]
+    is_without_number = isinstance(error, OSError) and error.errno is None
+    return words.get(None) if is_without_number else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

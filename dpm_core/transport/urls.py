@@ -7,7 +7,7 @@ up again at every opening, so that an adapter may come back under another number
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from dpm_core.errors import UnsupportedSetting
 
@@ -17,7 +17,8 @@ DEVICE_SCHEME: Final = ""
 DEVICE_SCHEMES: Final = frozenset({DEVICE_SCHEME, "device", "linux", "posix", "extended-posix"})
 """Schemes of a port of this machine. Source: home-assistant.md 3.2 and serialx 1.11."""
 
-_TCP_SCHEMES: Final = frozenset({"socket", "tcp", "rfc2217"})
+TCP_SCHEMES: Final = frozenset({"socket", "tcp", "rfc2217"})
+"""Schemes of a gateway that is reached by host and port. Source: home-assistant.md 3.2."""
 
 _SECRETS: Final = frozenset({"key", "noise_psk", "password", "psk", "token"})
 """Query parameters never shown. Source: serialx, options of ``esphome://``; the last two assumed."""
@@ -36,13 +37,13 @@ def scheme_of(url: str) -> str:
 
 def redacted_url(url: str) -> str:
     """Return the URL without user name, password and keys, to show to people and in logs."""
-    if scheme_of(url) == DEVICE_SCHEME:
+    if scheme_of(url) in DEVICE_SCHEMES:
         return url
-    try:
-        return urlunsplit(_without_secrets(urlsplit(url)))
-    except ValueError:
-        # Not a URL that can be taken apart, so nothing in it is known to be harmless.
-        return f"{scheme_of(url)}://..."
+    # By hand: urlsplit() refuses some, and urlunsplit() gives others back in another spelling.
+    scheme, _, rest = url.partition("://")
+    place, question_mark, query = rest.partition("?")
+    place = place.rpartition("@")[2]
+    return f"{scheme}://{place}{question_mark}{'&'.join(map(_shown, query.split('&')))}"
 
 
 def checked_url(url: str) -> str:
@@ -61,7 +62,7 @@ def checked_url(url: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise UnsupportedSetting("url", redacted_url(url), _EXPECTED) from error
-    if scheme in _TCP_SCHEMES and not (host and port):
+    if scheme in TCP_SCHEMES and not (host and port):
         raise UnsupportedSetting("url", redacted_url(url), f"{scheme}://host:port")
     if scheme == "esphome" and not host:
         raise UnsupportedSetting("url", redacted_url(url), "esphome://host/?port_name=NAME")
@@ -79,19 +80,16 @@ def normalise_url(url: str) -> str:
     """
     url = checked_url(url)
     scheme = scheme_of(url)
-    if scheme not in _TCP_SCHEMES | {"esphome"}:
+    if scheme not in TCP_SCHEMES | {"esphome"}:
         return redacted_url(url)
-    parts = _without_secrets(urlsplit(url))
+    parts = urlsplit(redacted_url(url))
     # serialx opens both in the same way: raw octets over TCP.
     scheme = "socket" if scheme == "tcp" else scheme
     path = parts.path.rstrip("/")
     return urlunsplit((scheme, parts.netloc.lower(), path, parts.query, ""))
 
 
-def _without_secrets(parts: SplitResult) -> SplitResult:
-    netloc = parts.netloc.rpartition("@")[2]
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    if not any(name.lower() in _SECRETS for name, _ in pairs):
-        return parts._replace(netloc=netloc)
-    shown = [(name, "REDACTED" if name.lower() in _SECRETS else value) for name, value in pairs]
-    return parts._replace(netloc=netloc, query=urlencode(shown))
+def _shown(parameter: str) -> str:
+    name, equals_sign, _ = parameter.partition("=")
+    is_secret = unquote_plus(name).lower() in _SECRETS
+    return f"{name}{equals_sign}REDACTED" if equals_sign and is_secret else parameter

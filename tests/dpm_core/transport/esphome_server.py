@@ -5,6 +5,7 @@ Source: aioesphomeapi's messages (plain text framing: 0, length, type, protobuf)
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.dpm_core.transport.raw_server import RawSession
@@ -33,12 +34,10 @@ class EsphomeSession(RawSession):
             self._answer(*packet)
 
     def send(self, octets: bytes) -> None:
-        from aioesphomeapi import api_pb2
-
         # A device reports what its UART holds, and a client refuses long messages.
         for start in range(0, len(octets), 1024):
             piece = octets[start : start + 1024]
-            self._say(api_pb2.SerialProxyDataReceived(instance=0, data=piece))
+            self._say(_messages().SerialProxyDataReceived(instance=0, data=piece))
 
     def _packet(self) -> tuple[int, bytes] | None:
         if not self._waiting:
@@ -65,52 +64,57 @@ class EsphomeSession(RawSession):
         return kind, body
 
     def _answer(self, kind: int, body: bytes) -> None:
-        from aioesphomeapi import api_pb2, core
-
-        said: Any = core.MESSAGE_TYPE_TO_PROTO[kind]()
+        said: Any = _core().MESSAGE_TYPE_TO_PROTO[kind]()
         said.MergeFromString(body)
         match type(said).__name__:
             case "HelloRequest":
                 self._say(
-                    api_pb2.HelloResponse(
+                    _messages().HelloResponse(
                         api_version_major=1, api_version_minor=17, name="proxy", server_info="test"
                     )
                 )
             case "AuthenticationRequest":
-                self._say(api_pb2.AuthenticationResponse())
+                self._say(_messages().AuthenticationResponse())
             case "DeviceInfoRequest":
-                port = api_pb2.SerialProxyInfo(
-                    name=PORT_NAME, port_type=api_pb2.SERIAL_PROXY_PORT_TYPE_RS485
+                port = _messages().SerialProxyInfo(
+                    name=PORT_NAME, port_type=_messages().SERIAL_PROXY_PORT_TYPE_RS485
                 )
-                self._say(api_pb2.DeviceInfoResponse(name="proxy", serial_proxies=[port]))
+                self._say(_messages().DeviceInfoResponse(name="proxy", serial_proxies=[port]))
             case "PingRequest":
-                self._say(api_pb2.PingResponse())
+                self._say(_messages().PingResponse())
             case "DisconnectRequest":
-                self._say(api_pb2.DisconnectResponse())
+                self._say(_messages().DisconnectResponse())
             case "SerialProxyRequest":
-                self.is_subscribed = said.type == api_pb2.SERIAL_PROXY_REQUEST_TYPE_SUBSCRIBE
+                self.is_subscribed = said.type == _messages().SERIAL_PROXY_REQUEST_TYPE_SUBSCRIBE
                 self._agree(said.type)
             case "SerialProxySetModeRequest":
-                self._agree(api_pb2.SERIAL_PROXY_REQUEST_TYPE_SET_MODE)
+                self._agree(_messages().SERIAL_PROXY_REQUEST_TYPE_SET_MODE)
             case "SerialProxyConfigureRequest":
                 self.baud = said.baudrate
-                self._agree(api_pb2.SERIAL_PROXY_REQUEST_TYPE_CONFIGURE)
+                self._agree(_messages().SERIAL_PROXY_REQUEST_TYPE_CONFIGURE)
             case "SerialProxyWriteRequest":
                 self._received(said.data)
 
     def _agree(self, asked: int) -> None:
-        from aioesphomeapi import api_pb2
-
-        self._say(api_pb2.SerialProxyRequestResponse(instance=0, type=asked))
+        self._say(_messages().SerialProxyRequestResponse(instance=0, type=asked))
 
     def _say(self, message: Any) -> None:
-        from aioesphomeapi import core
-
         kind = next(
-            number for number, proto in core.MESSAGE_TYPE_TO_PROTO.items() if proto is type(message)
+            number
+            for number, proto in _core().MESSAGE_TYPE_TO_PROTO.items()
+            if proto is type(message)
         )
         body = message.SerializeToString()
         super().send(b"\0" + _varint(len(body)) + _varint(kind) + body)
+
+
+def _messages() -> Any:
+    # Imported late: only some environments have it. Untyped: protobuf makes it while it loads.
+    return importlib.import_module("aioesphomeapi.api_pb2")
+
+
+def _core() -> Any:
+    return importlib.import_module("aioesphomeapi.core")
 
 
 def _varint(value: int) -> bytes:

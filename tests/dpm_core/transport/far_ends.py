@@ -278,7 +278,6 @@ class TcpSchemeFarEnd(TcpFarEnd):
 
 class TcpFarEndPyserial(TcpFarEnd):
     backend = "pyserial-asyncio"
-    loss_words = "disconnected"
 
 
 class Rfc2217FarEnd(TcpFarEnd):
