@@ -7,6 +7,7 @@
 4. uv's own download, last and with a time limit, into `.toolchain/` too.
 """
 
+import functools
 import os
 import platform
 import re
@@ -102,6 +103,12 @@ def _shared(series: str) -> Iterator[Path]:
 def _downloaded(series: str, uv: Path | None) -> Iterator[Path]:
     if uv is None:
         return
+    yield from _download(series, uv)
+
+
+@functools.cache
+def _download(series: str, uv: Path) -> list[Path]:
+    """Ask uv once in a run: a machine without a way out answers no faster the second time."""
     folder = TOOLCHAIN / "uv"
     have = sorted(folder.glob(f"cpython-{series}*/bin/python{series}"))
     if not have:
@@ -119,7 +126,7 @@ def _downloaded(series: str, uv: Path | None) -> Iterator[Path]:
         except subprocess.TimeoutExpired:
             print(f"the download of Python {series} took too long and was given up", flush=True)
         have = sorted(folder.glob(f"cpython-{series}*/bin/python{series}"))
-    yield from have
+    return have
 
 
 def find(minimum: str, uv: Path | None = None) -> Interpreter | None:

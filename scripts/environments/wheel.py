@@ -18,7 +18,7 @@ def build_wheel(uv: Path) -> Path:
         SystemExit: It could not be built; uv has said why.
     """
     shutil.rmtree(WHEELS, ignore_errors=True)
-    command = [uv, "build", "--quiet", "--wheel", "--out-dir", WHEELS, ROOT]
+    command: list[str | Path] = [uv, "build", "--quiet", "--wheel", "--out-dir", WHEELS, ROOT]
     if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
         sys.exit("the wheel could not be built")
     return WHEELS
