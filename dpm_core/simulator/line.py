@@ -144,6 +144,9 @@ class Line:
         self._contenders: dict[Hashable, _Contender] = {}
         self._quiet_until = float("-inf")
         self._heard_at = float("-inf")
+        # Who said the last good frame, and when somebody else said one.
+        self._last_said: tuple[object, float] = (None, float("-inf"))
+        self._other_said_at = float("-inf")
         self._is_running = False
         self._timer: asyncio.TimerHandle | None = None
 
@@ -154,10 +157,10 @@ class Line:
         """How often somebody's octets were broken by another's."""
         return self._wire.collisions
 
-    @property
-    def last_frame_at(self) -> float:
-        """When the last good frame was over."""
-        return self._heard_at
+    def last_frame_not_from(self, sender: object) -> float:
+        """Return when somebody else's last good frame was over."""
+        last_sender, at = self._last_said
+        return self._other_said_at if last_sender is sender else at
 
     # --- adapters --------------------------------------------------------------------------
 
@@ -288,7 +291,7 @@ class Line:
                 for heard in self._wire.advance(due):
                     self._carry(heard)
                 self.decoder.tick(due + SAME_INSTANT_S)
-                self._take_frames()
+                self._take_frames(None)
         finally:
             self._is_running = False
         self._arm()
@@ -360,11 +363,14 @@ class Line:
         for port in tuple(self._ports):
             if port is not heard.sender or self.settings.echo:
                 port.deliver(heard.octets)
-        self._take_frames()
+        self._take_frames(heard.sender)
 
-    def _take_frames(self) -> None:
+    def _take_frames(self, sender: object) -> None:
         for event in self.decoder.events():
             if isinstance(event, FrameHeard):
                 # Frames of one piece were over one after the other, so their answers are too.
                 self._heard_at = max(event.at, self._heard_at + 2 * SAME_INSTANT_S)
+                if self._last_said[0] is not sender:
+                    self._other_said_at = self._last_said[1]
+                self._last_said = (sender, self._heard_at)
                 self._hear(event.frame, self._heard_at)
