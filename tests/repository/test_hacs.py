@@ -44,14 +44,6 @@ def test_the_manifest_has_what_hacs_reads(integration: Path) -> None:
 
 
 @pytest.mark.requirement("H3")
-def test_the_integration_brings_its_own_icon(integration: Path) -> None:
-    icon = (integration / "brand" / "icon.png").read_bytes()
-    assert icon.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = (int.from_bytes(icon[at : at + 4], "big") for at in (16, 20))
-    assert (width, height) == (256, 256)
-
-
-@pytest.mark.requirement("H3")
 def test_readme_and_licence_are_at_the_top(root: Path) -> None:
     assert "HACS" in (root / "README.md").read_text()
     assert re.search(r"Apache License\s+Version 2\.0", (root / "LICENSE").read_text())
