@@ -12,6 +12,7 @@ from typing import Final
 from dpm_core.errors import InvalidAddress, LinkFull, UnsupportedSetting
 from dpm_core.model import ZONES, SerialNumber
 
+from .listen import parse_listen
 from .settings import SimulatorSettings
 
 LINK_DEVICES_MAX: Final = 100
@@ -96,7 +97,7 @@ class SimulateOptions:
         seed: What else is left to chance follows from it: relays, waits after collisions.
 
     Raises:
-        UnsupportedSetting: No module, or one twice.
+        UnsupportedSetting: No module, or one twice; or a `listen` option is none.
         LinkFull: More modules than a QS link holds.
     """
 
@@ -109,3 +110,5 @@ class SimulateOptions:
 
     def __post_init__(self) -> None:
         check_modules(self.modules)
+        for listen in self.listen:
+            parse_listen(listen)

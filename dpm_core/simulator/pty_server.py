@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
 import logging
 import os
 import secrets
@@ -206,8 +207,9 @@ def _claim(path: Path) -> socket.socket:
     """
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        place = path.parent.resolve() / path.name
-        claim.bind(f"\0lutron-dpm/{hash_of(str(place))}")
+        # An abstract name has little room, so a long path is shortened to its digest.
+        place = os.fsencode(path.parent.resolve() / path.name)
+        claim.bind(f"\0lutron-dpm/{hashlib.sha256(place).hexdigest()}")
     except OSError as error:
         claim.close()
         if error.errno == errno.EADDRINUSE:
@@ -216,13 +218,6 @@ def _claim(path: Path) -> socket.socket:
             detail = error.strerror or str(error)
         raise LinkUnavailable(f"pty:{path}", detail) from error
     return claim
-
-
-def hash_of(text: str) -> str:
-    """Return a short name for a long one; an abstract socket's has little room."""
-    import hashlib
-
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def _refuse_what_is_not_ours(path: Path) -> None:

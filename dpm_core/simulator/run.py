@@ -6,13 +6,28 @@ links to the pseudo-terminals. Whatever ends the process is a power failure of e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from dpm_core.model import SerialNumber
 
+from .control import ControlServer
+from .line import Line
+from .listen import ListenAddress, PtyAddress, parse_listen
 from .options import SimulateOptions
+from .pty_server import PtyServer
+from .simulator import Simulator
+from .store import FileStore, MemoryStore, RamStore
+from .tcp_server import TcpServer
+
+END_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals after which the simulator tidies up. Every other one ends it as it is, which the
+modules' memories survive just as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class Listening:
 async def run_simulator(
     options: SimulateOptions, *, on_listening: Callable[[Listening], None] | None = None
 ) -> None:
-    """Run a simulated link until SIGTERM or SIGINT ends it.
+    """Run a simulated link until SIGTERM, SIGINT or SIGHUP ends it.
 
     Args:
         options: What to simulate, and where it listens.
@@ -46,4 +61,53 @@ async def run_simulator(
         MemoryInUse: Another simulator uses the state directory.
         MemoryDamaged: The state directory cannot be used, or a memory in it is damaged.
     """
-    raise NotImplementedError
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in END_SIGNALS:
+        loop.add_signal_handler(number, ended.set)
+    try:
+        async with simulated_link(options) as listening:
+            if on_listening is not None:
+                on_listening(listening)
+            await ended.wait()
+    finally:
+        for number in END_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
+    """Run a simulated link with its servers for as long as the block lasts.
+
+    Raises:
+        As `run_simulator`.
+    """
+    addresses = [parse_listen(listen) for listen in options.listen]
+    store: MemoryStore = RamStore() if options.state is None else FileStore(options.state)
+    simulator = Simulator(
+        options.modules, settings=options.settings, store=store, seed=options.seed
+    )
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(simulator)
+        servers = [_server(simulator.line, address) for address in addresses]
+        for server in servers:
+            await server.open()
+            stack.push_async_callback(server.close)
+        if options.control is not None:
+            control = ControlServer(options.control, simulator.modules)
+            await control.open()
+            stack.push_async_callback(control.close)
+            control.publish()
+        for server in servers:
+            server.publish()
+        # Before anything else is taken away, the mains is cut.
+        stack.push_async_callback(simulator.cut_mains)
+        yield Listening(
+            tuple(server.url for server in servers), options.control, options.modules
+        )
+
+
+def _server(line: Line, address: ListenAddress) -> PtyServer | TcpServer:
+    if isinstance(address, PtyAddress):
+        return PtyServer(line, address.path)
+    return TcpServer(line, address)

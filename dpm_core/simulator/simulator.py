@@ -113,17 +113,22 @@ class Simulator:
         await self._store.open()
         try:
             await self._build()
+            for module in self._modules.values():
+                await module.settled()
         except BaseException:
             await self.stop()
             raise
+
+    async def cut_mains(self) -> None:
+        """Cut the mains of every module, this very moment; the line stays."""
         for module in self._modules.values():
-            await module.settled()
+            module.set_power(is_on=False)
 
     async def stop(self) -> None:
         """Cut the mains of every module, this very moment, and take the line down."""
         for module in self._modules.values():
             module.stop()
-        self._modules = {}
+        self._modules.clear()
         for transport in tuple(self._attached):
             await self.detach(transport)
         if self._line is not None:

@@ -1,0 +1,251 @@
+"""The hand at the simulated modules' fronts: a Unix socket that speaks JSON, one object a line.
+
+    {"module": "00A1B2C3", "do": "state"}                      how it is
+    {"module": "00A1B2C3", "do": "button", "zone": 2}          press a zone button
+    {"module": "00A1B2C3", "do": "prog"}                       press the Prog. button
+    {"module": "00A1B2C3", "do": "cci", "contact": "open"}     move the override contact ("closed")
+    {"module": "00A1B2C3", "do": "power", "on": false}         cut its mains, or give it (true)
+    {"do": "modules"}                                          which modules there are
+
+Each is answered by one line, in order: `{"ok": true, ...}`, or `{"ok": false, "error": "..."}`.
+`state`, `button` and `power` are answered when no relay is in motion and everything is written;
+`cci`, `prog` and `modules` at once. Whatever a line holds, the connection stays.
+
+House rule: a new request is one more row of `_REQUESTS`; what it does belongs to the module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import secrets
+import socket
+import stat
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from dpm_core.errors import InvalidAddress, InvalidZone, LinkUnavailable
+from dpm_core.model import ContactState, SerialNumber
+
+from .module import SimulatedModule
+
+_LOGGER = logging.getLogger(__name__)
+
+LINE_MAX: Final = 4096
+"""Octets of the longest request. Decided here: the longest useful one has about 60."""
+
+_READ_MAX: Final = 4096
+
+Modules = Mapping[SerialNumber, SimulatedModule]
+_Answer = dict[str, Any]
+
+
+class _BadRequest(Exception):  # noqa: N818 - it never leaves this file, and is no error of ours
+    """A request that cannot be done; the text says why."""
+
+
+class ControlServer:
+    """Serves the control socket.
+
+    Args:
+        path: Where the socket appears.
+        modules: The modules on the link.
+    """
+
+    def __init__(self, path: Path, modules: Modules) -> None:
+        self.path: Final = path
+        self._modules = modules
+        self._server: asyncio.Server | None = None
+        self._hidden: Path | None = None
+        self._inode: int | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Listen under a hidden name; the socket appears in its place with `publish`.
+
+        Raises:
+            LinkUnavailable: The path is taken by something that lives, or cannot be had.
+        """
+        try:
+            await _refuse_what_lives(self.path)
+            self._hidden = self.path.with_name(f".{secrets.token_hex(4)}")
+            self._server = await asyncio.start_unix_server(self._serve, self._hidden)
+        except (OSError, ValueError) as error:
+            detail = getattr(error, "strerror", None) or str(error)
+            raise LinkUnavailable(str(self.path), detail) from error
+
+    def publish(self) -> None:
+        """Let the socket appear, in place of one that a dead simulator left.
+
+        Raises:
+            LinkUnavailable: It cannot be put there.
+        """
+        assert self._hidden is not None
+        try:
+            self._inode = self._hidden.stat().st_ino
+            self._hidden.replace(self.path)
+        except OSError as error:
+            raise LinkUnavailable(str(self.path), error.strerror or str(error)) from error
+        self._hidden = None
+
+    async def close(self) -> None:
+        """Take the socket away and drop every connection."""
+        for place in (self._hidden, self.path if self._inode is not None else None):
+            if place is not None:
+                with suppress(OSError):
+                    if self._inode is None or place.stat().st_ino == self._inode:
+                        place.unlink()
+        self._hidden = self._inode = None
+        if self._server is None:
+            return
+        self._server.close()
+        for connection in self._connections:
+            connection.cancel()
+        if self._connections:
+            await asyncio.wait(self._connections)
+        await self._server.wait_closed()
+        self._server = None
+
+    # --- one connection --------------------------------------------------------------------
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        try:
+            await self._converse(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            # Cancelled only by `close`, which waits for the end of this task.
+            pass
+        finally:
+            self._connections.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer line after line; the next is not read before the last is answered."""
+        held = b""
+        is_too_long = False
+        while octets := await reader.read(_READ_MAX):
+            *lines, held = (held + octets).split(b"\n")
+            for line in lines:
+                await self._reply(writer, None if is_too_long else line)
+                is_too_long = False
+            if len(held) > LINE_MAX:
+                held, is_too_long = b"", True
+        if held or is_too_long:
+            await self._reply(writer, None if is_too_long else held)
+
+    async def _reply(self, writer: asyncio.StreamWriter, line: bytes | None) -> None:
+        if line is not None and not line.strip():
+            return
+        try:
+            if line is None or len(line) > LINE_MAX:
+                raise _BadRequest(f"a request has at most {LINE_MAX} octets")
+            answer = {"ok": True, **await self._do(_parsed(line))}
+        except _BadRequest as error:
+            answer = {"ok": False, "error": str(error)}
+        writer.write(json.dumps(answer).encode() + b"\n")
+        await writer.drain()
+
+    async def _do(self, request: dict[str, Any]) -> _Answer:
+        do = request.get("do")
+        if do == "modules":
+            return {"modules": [str(serial) for serial in self._modules]}
+        row = _REQUESTS.get(do) if isinstance(do, str) else None
+        if row is None:
+            allowed = ", ".join([*_REQUESTS, "modules"])
+            raise _BadRequest(f'"do" cannot be {json.dumps(do)}: it is one of {allowed}')
+        return await row(self._module(request.get("module")), request)
+
+    def _module(self, name: object) -> SimulatedModule:
+        if not isinstance(name, str):
+            raise _BadRequest('"module" is the serial number of a module, in quotes')
+        try:
+            return self._modules[SerialNumber.parse(name)]
+        except InvalidAddress as error:
+            raise _BadRequest(str(error)) from error
+        except KeyError as error:
+            known = ", ".join(str(serial) for serial in self._modules)
+            raise _BadRequest(f"there is no module {name} on this link: it has {known}") from error
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _BadRequest(f"the line is no JSON: {error}") from error
+    if not isinstance(request, dict):
+        raise _BadRequest("a request is a JSON object, in braces")
+    return request
+
+
+# --- the requests ---------------------------------------------------------------------------
+
+
+async def _state(module: SimulatedModule, _request: dict[str, Any]) -> _Answer:
+    await module.settled()
+    return module.snapshot()
+
+
+async def _button(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
+    try:
+        module.press_button(request.get("zone"))  # type: ignore[arg-type]  # it refuses what is none
+    except InvalidZone as error:
+        raise _BadRequest(str(error)) from error
+    await module.settled()
+    return {}
+
+
+async def _prog(module: SimulatedModule, _request: dict[str, Any]) -> _Answer:
+    module.press_prog()
+    return {}
+
+
+async def _cci(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
+    contacts = {contact.value: contact for contact in ContactState}
+    contact = request.get("contact")
+    if not isinstance(contact, str) or contact not in contacts:
+        raise _BadRequest(f'"contact" cannot be {json.dumps(contact)}: it is "open" or "closed"')
+    module.move_cci(contacts[contact])
+    return {}
+
+
+async def _power(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
+    is_on = request.get("on")
+    if not isinstance(is_on, bool):
+        raise _BadRequest(f'"on" cannot be {json.dumps(is_on)}: it is true or false')
+    module.set_power(is_on)
+    await module.settled()
+    return {}
+
+
+_REQUESTS: Final[
+    dict[str, Callable[[SimulatedModule, dict[str, Any]], Awaitable[_Answer]]]
+] = {"state": _state, "button": _button, "cci": _cci, "power": _power, "prog": _prog}
+
+
+async def _refuse_what_lives(path: Path) -> None:
+    """Leave alone whatever is not the left-over socket of a dead simulator.
+
+    Raises:
+        OSError: Something else is there, or somebody listens.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise FileExistsError("something else is there already")
+    probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with probe:
+        probe.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(probe, str(path))
+        except ConnectionRefusedError:
+            return
+    raise FileExistsError(
+        "another simulator has it; end that one first, or choose another path"
+    )
