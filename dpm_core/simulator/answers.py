@@ -230,9 +230,7 @@ def _identify(message: Identify, _base: int) -> Deed | None:
     if message.mode not in durations:
         return _result(IDENTIFY_TYPE, ResultCode.BAD_VALUE)
     duration_s = durations[message.mode]
-    return Deed(
-        lambda state, now: identify(state, duration_s, now), IDENTIFY_TYPE, Acknowledged()
-    )
+    return Deed(lambda state, now: identify(state, duration_s, now), IDENTIFY_TYPE, Acknowledged())
 
 
 def _cco_set(message: CcoSet, _base: int) -> Deed:
@@ -279,9 +277,7 @@ def _counters_clear(message: CountersClear, _base: int) -> Deed:
 def _status_query(message: StatusQuery, _base: int) -> Deed:
     return Deed(
         answered_type=ExtensionType.STATUS_QUERY,
-        reports=lambda state, counts, now: tuple(
-            status_reports(state, message.mask, counts, now)
-        ),
+        reports=lambda state, counts, now: tuple(status_reports(state, message.mask, counts, now)),
     )
 
 

@@ -27,7 +27,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from dpm_core.errors import InvalidAddress, InvalidZone, LinkUnavailable
+from dpm_core.errors import CallError, LinkUnavailable, UnsupportedSetting
 from dpm_core.model import ContactState, SerialNumber
 
 from .module import SimulatedModule
@@ -38,13 +38,10 @@ LINE_MAX: Final = 4096
 """Octets of the longest request. Decided here: the longest useful one has about 60."""
 
 _READ_MAX: Final = 4096
+_SHOWN_MAX: Final = 60
 
 Modules = Mapping[SerialNumber, SimulatedModule]
 _Answer = dict[str, Any]
-
-
-class _BadRequest(Exception):  # noqa: N818 - it never leaves this file, and is no error of ours
-    """A request that cannot be done; the text says why."""
 
 
 class ControlServer:
@@ -142,10 +139,8 @@ class ControlServer:
         if line is not None and not line.strip():
             return
         try:
-            if line is None or len(line) > LINE_MAX:
-                raise _BadRequest(f"a request has at most {LINE_MAX} octets")
             answer = {"ok": True, **await self._do(_parsed(line))}
-        except _BadRequest as error:
+        except CallError as error:
             answer = {"ok": False, "error": str(error)}
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
@@ -156,29 +151,31 @@ class ControlServer:
             return {"modules": [str(serial) for serial in self._modules]}
         row = _REQUESTS.get(do) if isinstance(do, str) else None
         if row is None:
-            allowed = ", ".join([*_REQUESTS, "modules"])
-            raise _BadRequest(f'"do" cannot be {json.dumps(do)}: it is one of {allowed}')
+            raise UnsupportedSetting("do", do, ", ".join([*_REQUESTS, "modules"]))
         return await row(self._module(request.get("module")), request)
 
     def _module(self, name: object) -> SimulatedModule:
         if not isinstance(name, str):
-            raise _BadRequest('"module" is the serial number of a module, in quotes')
-        try:
-            return self._modules[SerialNumber.parse(name)]
-        except InvalidAddress as error:
-            raise _BadRequest(str(error)) from error
-        except KeyError as error:
-            known = ", ".join(str(serial) for serial in self._modules)
-            raise _BadRequest(f"there is no module {name} on this link: it has {known}") from error
+            raise UnsupportedSetting("module", name, "a serial number of eight hexadecimal digits")
+        module = self._modules.get(SerialNumber.parse(name))
+        if module is None:
+            raise UnsupportedSetting(
+                "module", name, 'a module of this link; {"do": "modules"} tells which there are'
+            )
+        return module
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
+def _parsed(line: bytes | None) -> dict[str, Any]:
+    """Return the request that a line holds; None stands for a line that was too long."""
+    if line is None or len(line) > LINE_MAX:
+        raise UnsupportedSetting("request", "a longer line", f"a line of {LINE_MAX} octets")
     try:
         request = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise _BadRequest(f"the line is no JSON: {error}") from error
+        shown = line[:_SHOWN_MAX].decode(errors="replace")
+        raise UnsupportedSetting("request", shown, "one JSON object a line") from error
     if not isinstance(request, dict):
-        raise _BadRequest("a request is a JSON object, in braces")
+        raise UnsupportedSetting("request", request, "one JSON object a line")
     return request
 
 
@@ -191,10 +188,7 @@ async def _state(module: SimulatedModule, _request: dict[str, Any]) -> _Answer:
 
 
 async def _button(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
-    try:
-        module.press_button(request.get("zone"))  # type: ignore[arg-type]  # it refuses what is none
-    except InvalidZone as error:
-        raise _BadRequest(str(error)) from error
+    module.press_button(request.get("zone"))  # type: ignore[arg-type]  # it refuses what is none
     await module.settled()
     return {}
 
@@ -208,7 +202,7 @@ async def _cci(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
     contacts = {contact.value: contact for contact in ContactState}
     contact = request.get("contact")
     if not isinstance(contact, str) or contact not in contacts:
-        raise _BadRequest(f'"contact" cannot be {json.dumps(contact)}: it is "open" or "closed"')
+        raise UnsupportedSetting("contact", contact, '"open" or "closed"')
     module.move_cci(contacts[contact])
     return {}
 
@@ -216,15 +210,19 @@ async def _cci(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
 async def _power(module: SimulatedModule, request: dict[str, Any]) -> _Answer:
     is_on = request.get("on")
     if not isinstance(is_on, bool):
-        raise _BadRequest(f'"on" cannot be {json.dumps(is_on)}: it is true or false')
+        raise UnsupportedSetting("on", is_on, "true or false")
     module.set_power(is_on)
     await module.settled()
     return {}
 
 
-_REQUESTS: Final[
-    dict[str, Callable[[SimulatedModule, dict[str, Any]], Awaitable[_Answer]]]
-] = {"state": _state, "button": _button, "cci": _cci, "power": _power, "prog": _prog}
+_REQUESTS: Final[dict[str, Callable[[SimulatedModule, dict[str, Any]], Awaitable[_Answer]]]] = {
+    "state": _state,
+    "button": _button,
+    "cci": _cci,
+    "power": _power,
+    "prog": _prog,
+}
 
 
 async def _refuse_what_lives(path: Path) -> None:
@@ -233,12 +231,8 @@ async def _refuse_what_lives(path: Path) -> None:
     Raises:
         OSError: Something else is there, or somebody listens.
     """
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
+    if not _is_socket(path):
         return
-    if not stat.S_ISSOCK(mode):
-        raise FileExistsError("something else is there already")
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with probe:
         probe.setblocking(False)
@@ -246,6 +240,19 @@ async def _refuse_what_lives(path: Path) -> None:
             await asyncio.get_running_loop().sock_connect(probe, str(path))
         except ConnectionRefusedError:
             return
-    raise FileExistsError(
-        "another simulator has it; end that one first, or choose another path"
-    )
+    raise FileExistsError("another simulator has it; end that one first, or choose another path")
+
+
+def _is_socket(path: Path) -> bool:
+    """Return whether there is a socket; False when there is nothing.
+
+    Raises:
+        OSError: Something else is there.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISSOCK(mode):
+        raise FileExistsError("something else is there already")
+    return True

@@ -129,8 +129,8 @@ class LinkDevice:
             elif isinstance(event, ZonesSettled):
                 self._zone_reports += 1
                 self._report(zone_report(self.state, self._zone_reports, event))
-                for report in self._after_zones:
-                    self._report(report)
+                for waiting in self._after_zones:
+                    self._report(waiting)
                 self._after_zones.clear()
             elif isinstance(event, OverrideEntered) and event.cause is Cause.POWER_UP:
                 pass  # the power-up tells of it
@@ -259,9 +259,7 @@ class LinkDevice:
     def _encoded(self, report: Report) -> bytes:
         self._counter = self._counter % 3 + 1
         serial = self.state.serial
-        return encode_wire(
-            encode_message(report, counter=self._counter, sequence=0, source=serial)
-        )
+        return encode_wire(encode_message(report, counter=self._counter, sequence=0, source=serial))
 
     def _send(self, frames: list[bytes], at: float, *, waits_while_busy: bool = True) -> None:
         """Send an answer to what was over at an instant."""

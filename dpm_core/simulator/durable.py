@@ -142,9 +142,7 @@ class DurableModule:
         self.switch_mains(is_on=False)
         self._causes.clear()
         self._kept = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._disarm()
         self._tell_waiting()
 
     # --- one cause after the other ---------------------------------------------------------
@@ -227,13 +225,16 @@ class DurableModule:
 
     def _arm(self) -> None:
         due = None if self._kept is not None else next_due(self._state)
-        if self._timer is not None:
-            if due is not None and self._timer.when() == due:
-                return
-            self._timer.cancel()
-            self._timer = None
+        if self._timer is not None and self._timer.when() == due:
+            return
+        self._disarm()
         if due is not None:
             self._timer = self._loop.call_at(due, self._timer_fired)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _timer_fired(self) -> None:
         self._timer = None

@@ -88,10 +88,10 @@ class LinePort:
         if not octets:
             return
         backlog = self._line.put(self, octets)
-        if self._pause is not None and self._resume_timer is None:
-            if backlog > self._line.settings.backlog_max:
-                self._pause()
-                self._wait_for_half(backlog)
+        is_too_much = backlog > self._line.settings.backlog_max
+        if self._pause is not None and self._resume_timer is None and is_too_much:
+            self._pause()
+            self._wait_for_half(backlog)
 
     def close(self) -> None:
         """Take the adapter off the line; what it has not sent is lost."""
@@ -133,9 +133,7 @@ class Line:
         self.decoder: Final = Decoder()
         self._hear = hear
         self._rng = rng
-        self._wire: Wire = (
-            PacedWire(self.octet_s, rng) if settings.is_paced else InstantWire(rng)
-        )
+        self._wire: Wire = PacedWire(self.octet_s, rng) if settings.is_paced else InstantWire(rng)
         # Who begins this much after another cannot have heard it yet: a character must be over.
         self._deaf_s = self.octet_s if settings.is_paced else SAME_INSTANT_S
         self._ports: list[LinePort] = []
@@ -261,16 +259,11 @@ class Line:
 
     def close(self) -> None:
         """Take everything off the line."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        for port in tuple(self._ports):
-            port.close()
         self._planned.clear()
         self._contenders.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for port in tuple(self._ports):
+            port.close()
+        self._disarm()
 
     # --- how it goes on --------------------------------------------------------------------
 
@@ -301,22 +294,26 @@ class Line:
         if self._contenders:
             idle_from = self._idle_from()
             due.append(min(self._begins(each, idle_from) for each in self._contenders.values()))
-        for other in (self._wire.next_due, self.decoder.next_due):
-            if other is not None:
-                due.append(other)
+        if (heard := self._wire.next_due) is not None:
+            due.append(heard)
+        if (silent := self.decoder.next_due) is not None:
+            due.append(silent)
         return min(due, default=None)
 
     def _arm(self) -> None:
         if self._is_running:
             return
         due = self._next_due()
-        if self._timer is not None:
-            if due is not None and self._timer.when() == due:
-                return
-            self._timer.cancel()
-            self._timer = None
+        if self._timer is not None and self._timer.when() == due:
+            return
+        self._disarm()
         if due is not None:
             self._timer = self.loop.call_at(due, self._timer_fired)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _timer_fired(self) -> None:
         self._timer = None
@@ -351,9 +348,7 @@ class Line:
                 planned.at = busy_until + self.settings.turnaround_s
                 heapq.heappush(self._planned, planned)
                 continue
-            self._wire.put(
-                Transmission(planned.sender, planned.octets, planned.at, planned.ended)
-            )
+            self._wire.put(Transmission(planned.sender, planned.octets, planned.at, planned.ended))
         for sender, begins in beginning.items():
             contender = self._contenders.pop(sender)
             self._wire.put(Transmission(sender, contender.octets, begins, contender.ended))

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from dpm_core.errors import UnsupportedSetting
 
-_ALLOWED = "pty:PATH, tcp:HOST:PORT or rfc2217:HOST:PORT, with a port from 0 (any free one) to 65535"
+_ALLOWED = (
+    "pty:PATH, tcp:HOST:PORT or rfc2217:HOST:PORT, with a port from 0 (any free one) to 65535"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,7 @@ class SimulatedModule:
         line: The line that it hangs on.
     """
 
-    def __init__(
-        self, state: ModuleState, written: Memory, store: MemoryStore, line: Line
-    ) -> None:
+    def __init__(self, state: ModuleState, written: Memory, store: MemoryStore, line: Line) -> None:
         self._line = line
         self.device = LinkDevice(line)
         self._module = DurableModule(state, written, store, self.device.observe)

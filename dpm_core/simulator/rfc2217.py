@@ -168,6 +168,4 @@ class Rfc2217Session:
 
 
 def _subnegotiation(code: int, value: bytes) -> bytes:
-    return (
-        bytes((IAC, _SB, COM_PORT_OPTION, _ANSWER + code)) + escape(value) + bytes((IAC, _SE))
-    )
+    return bytes((IAC, _SB, COM_PORT_OPTION, _ANSWER + code)) + escape(value) + bytes((IAC, _SE))

@@ -102,9 +102,7 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
             server.publish()
         # Before anything else is taken away, the mains is cut.
         stack.push_async_callback(simulator.cut_mains)
-        yield Listening(
-            tuple(server.url for server in servers), options.control, options.modules
-        )
+        yield Listening(tuple(server.url for server in servers), options.control, options.modules)
 
 
 def _server(line: Line, address: ListenAddress) -> PtyServer | TcpServer:

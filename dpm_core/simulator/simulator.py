@@ -1,10 +1,11 @@
 """A link with modules on it, in one event loop: for tests, demos, and without hardware for good.
 
-    simulator = Simulator(parse_modules("2"))
-    async with simulator:
+As in::
+
+    async with Simulator(parse_modules("2")) as simulator:
         ours, theirs = memory_pair()
         await simulator.attach(theirs)
-        ...                                     # a client on `ours`
+        ...  # a client on `ours`
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ House rule: octets and instants only; who talks when is decided in `line.py`.
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ class InstantWire:
             self.busy_until = max(self.busy_until, first)
             yield from self._say(together, first)
 
-    def cut(self, sender: object, now: float) -> None:  # noqa: ARG002  # no time to cut anything in
+    def cut(self, sender: object, now: float) -> None:
         """Drop what a sender has not begun to say."""
         self._waiting = [each for each in self._waiting if each.sender is not sender]
 
@@ -135,12 +136,9 @@ class InstantWire:
 
     def _broken(self, all_octets: list[bytes]) -> bytes:
         longest = max(all_octets, key=len)
-        return bytes(
-            octet
-            if place < _ALIKE and all(each[place : place + 1] == octet.to_bytes() for each in all_octets)
-            else octet ^ self._rng.randrange(1, 256)
-            for place, octet in enumerate(longest)
-        )
+        alike = min(len(os.path.commonprefix(all_octets)), _ALIKE)
+        rest = bytes(octet ^ self._rng.randrange(1, 256) for octet in longest[alike:])
+        return longest[:alike] + rest
 
 
 class PacedWire:
