@@ -6,6 +6,7 @@ that followed. Nothing here waits, keeps a clock, logs or does input or output.
 
 from dpm_core.model.clockwork import REPORT_LATEST_S, START_UP_S, advance, next_due
 from dpm_core.model.contacts import CciInput, Cco, CcoAction, CcoType, ContactState
+from dpm_core.model.emergency import CONTACT_MODULES_MAX, EmergencyContact
 from dpm_core.model.events import (
     Announced,
     CciChanged,
@@ -129,6 +130,7 @@ __all__ = [
     "CCO_PULSE_MIN_S",
     "CCO_PULSE_STEP_S",
     "COMPONENT_TYPE_RELAY",
+    "CONTACT_MODULES_MAX",
     "CONVERGENCE_OPERATIONS",
     "DEVICE_CLASS_WORD",
     "ERROR_BOUND_US",
@@ -161,6 +163,7 @@ __all__ = [
     "CcoType",
     "ContactState",
     "Effect",
+    "EmergencyContact",
     "Event",
     "FourActions",
     "FourCounts",

@@ -33,7 +33,7 @@ from dpm_core.model.contacts import CcoType
 from dpm_core.model.identifiers import GroupNumber, SerialNumber
 from dpm_core.model.override import OverrideAction
 from dpm_core.model.program import Program
-from dpm_core.model.zero_cross import LearnedDelays
+from dpm_core.model.zero_cross import DELAY_MAX_S, LearnedDelays
 from dpm_core.model.zone import FourZones, zones_from_bits, zones_to_bits
 
 GROUPS_MAX: Final = 16
@@ -90,9 +90,6 @@ _Content: TypeAlias = dict[str, Any]
 
 _UPGRADES: tuple[Callable[[_Content], _Content], ...] = ()
 """Function n makes the content of version n + 2 from that of version n + 1."""
-
-_DELAY_MAX_S: Final = 0.1
-"""No relay is as slow as this; a learned delay beyond it is no delay. Source: assumed."""
 
 
 def encode_memory(serial: SerialNumber, memory: Memory) -> bytes:
@@ -216,6 +213,6 @@ def _count(value: object) -> int:
 
 def _delay_s(value: object) -> float:
     """Return a learned delay, refusing anything that no relay could have."""
-    if not isinstance(value, float) or not 0.0 <= value <= _DELAY_MAX_S:
+    if not isinstance(value, float) or not 0 < value <= DELAY_MAX_S:
         raise ValueError(f"{value!r} is no delay of a relay")
     return value

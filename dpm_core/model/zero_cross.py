@@ -42,6 +42,12 @@ OPERATE_NOMINAL_S: Final = 0.008
 RELEASE_NOMINAL_S: Final = 0.004
 """Delays assumed of a relay that was never seen to move, in seconds. Source: assumed."""
 
+DELAY_MAX_S: Final = 0.1
+"""No relay is as slow as this, in seconds; what was observed beyond it is no delay.
+
+Source: assumed.
+"""
+
 GAIN_FLOOR: Final = 1 / 8
 """Least weight of a new observation. Source: decided here, as reasoned above."""
 
@@ -125,8 +131,11 @@ class LearnedDelays:
 
         Args:
             is_closing: Which of the two delays was seen.
-            observed_s: Time from the order to the coil until the contact moved, in seconds.
+            observed_s: Time from the order to the coil until the contact moved, in seconds. What
+                no relay can do is not learned from.
         """
+        if not 0 < observed_s <= DELAY_MAX_S:
+            return self
         if is_closing:
             gain = max(1 / (self.closings + 1), GAIN_FLOOR)
             operate_s = self.operate_s + gain * (observed_s - self.operate_s)

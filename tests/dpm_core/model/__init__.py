@@ -1,0 +1,1 @@
+"""Tests of the module itself: values and functions, on a clock that the tests make up."""
