@@ -175,7 +175,7 @@ class Decoder:
 
     def tick(self, now: float) -> None:
         """Let time pass: a silence ends an incomplete packet, which is searched again."""
-        if self._held and now - self._fed_at >= self._silence_s:
+        if self._held and now >= self._fed_at + self._silence_s:
             self._held = self._hunt(self._held, is_over=True)
 
     def events(self) -> Iterator[DecoderEvent]:
