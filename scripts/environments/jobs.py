@@ -80,7 +80,8 @@ class _Crew:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     env={**os.environ, **job.environment},
-                    start_new_session=True,
+                    # A group to end it by; not a session, whose leader a pseudo-terminal would hang up.
+                    process_group=0,
                 )
                 self._running[job.name] = (process, began)
             status: int | None

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 import socket
 import struct
 import termios
@@ -44,8 +45,13 @@ BOTH = pytest.mark.parametrize("kind", [PtyFarEnd, PtyFarEndPyserial])
 
 
 def _speeds(path: str) -> tuple[int, int]:
-    with Path(path).open("rb", buffering=0) as port:
+    # Without O_NOCTTY it would become the terminal of a test run that leads its session, and closing
+    # its other end would hang that run up.
+    port = os.open(path, os.O_RDONLY | os.O_NOCTTY)
+    try:
         answer = fcntl.ioctl(port, TCGETS2, bytes(44))
+    finally:
+        os.close(port)
     received, sent = struct.unpack_from("II", answer, 36)
     return received, sent
 
