@@ -7,6 +7,7 @@ import socket
 import struct
 import termios
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,20 @@ TCGETS2 = 0x802C542A
 BOTH = pytest.mark.parametrize("kind", [PtyFarEnd, PtyFarEndPyserial])
 
 
-def _speeds(path: str) -> tuple[int, int]:
+@contextmanager
+def _looked_at(path: str) -> Iterator[int]:
     # Without O_NOCTTY it would become the terminal of a test run that leads its session, and closing
     # its other end would hang that run up.
     port = os.open(path, os.O_RDONLY | os.O_NOCTTY)
     try:
-        answer = fcntl.ioctl(port, TCGETS2, bytes(44))
+        yield port
     finally:
         os.close(port)
+
+
+def _speeds(path: str) -> tuple[int, int]:
+    with _looked_at(path) as port:
+        answer = fcntl.ioctl(port, TCGETS2, bytes(44))
     received, sent = struct.unpack_from("II", answer, 36)
     return received, sent
 
@@ -70,7 +77,7 @@ async def test_the_port_runs_at_the_speed_that_was_chosen(
 async def test_the_port_passes_octets_raw(kind: type[PtyFarEnd], tmp_path: Path) -> None:
     far = kind(tmp_path)
     async with present(far), opened(far):
-        with Path(far.url).open("rb", buffering=0) as port:
+        with _looked_at(far.url) as port:
             iflag, oflag, _, lflag, *_ = termios.tcgetattr(port)
         assert not lflag & (termios.ECHO | termios.ICANON | termios.ISIG)
         assert not iflag & (termios.ICRNL | termios.IXON | termios.ISTRIP)
