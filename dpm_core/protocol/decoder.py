@@ -228,9 +228,8 @@ class Decoder:
         """
         again = octets.find(SYNC, sync + 2, after)
         if again >= 0:
-            noise = octets[sync:again]
             # What leads up to the next sync is its preamble, and belongs to no noise.
-            noise = noise[:2] + _without_preamble(noise[2:])
+            noise = _without_preamble(octets[sync:again])
             self.statistics.framing_octets += again - sync - len(noise)
         else:
             again = after

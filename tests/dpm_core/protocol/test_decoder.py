@@ -206,6 +206,25 @@ def test_a_lone_first_half_of_a_sync_is_noise_after_silence() -> None:
     assert hear(SYNC + b"\x91\xfa") == [Noise(SYNC + b"\x91\xfa", NoiseReason.INCOMPLETE)]
 
 
+@pytest.mark.parametrize("octets", [b"\x55\x55\x55\xff", b"\x55", b"\x00\x55\xff"])
+def test_a_preamble_that_leads_to_nothing_is_noise(octets: bytes) -> None:
+    assert hear(octets) == [Noise(octets, NoiseReason.NO_SYNC)]
+
+
+def test_the_delimiter_before_a_sync_is_one_octet() -> None:
+    assert noise_of(hear(b"\xff\xff" + SYNC + COMMAND.packet)) == [
+        Noise(b"\xff", NoiseReason.NO_SYNC)
+    ]
+
+
+@pytest.mark.parametrize("length", [1, 250, 253, 254, 255, 256, 257, 259, 260, 261, 300, 512, 513])
+def test_a_preamble_after_noise_of_any_length_is_none_of_it(length: int) -> None:
+    noise = b"\x11" * length
+    for cuts in ([], range(length + 10)):
+        heard = noise_of(hear(noise + encode_wire(COMMAND), cuts=cuts))
+        assert b"".join(piece.octets for piece in heard) == noise
+
+
 def test_idle_octets_alone_are_no_noise() -> None:
     assert hear(b"\xf0" * 1000) == []
 
@@ -219,6 +238,14 @@ def test_endless_noise_comes_in_pieces_and_is_not_kept(octet: bytes) -> None:
     pieces = noise_of(decoder.events())
     assert {len(piece.octets) for piece in pieces} == {NOISE_MAX}
     assert len(pieces) >= (4000 - HELD_MAX) // NOISE_MAX
+
+
+def test_noise_is_held_only_until_its_piece_is_sure() -> None:
+    decoder = Decoder()
+    decoder.feed(b"\x11" * (NOISE_MAX + 3), 0.0)
+    assert decoder.held_octets == NOISE_MAX + 3
+    decoder.feed(b"\x11", 0.0)
+    assert decoder.held_octets == 4
 
 
 def test_events_that_nobody_takes_are_dropped_oldest_first_and_counted() -> None:
