@@ -3,6 +3,7 @@
 Two, because the machines that run this have two cores and a real Home Assistant fills one.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,6 +21,8 @@ from .interpreters import ROOT
 AT_ONCE: Final = 2
 HEARTBEAT_S: Final = 30.0
 """A run that says nothing for long looks dead: what is running is said this often."""
+PATIENCE_S: Final = 15.0
+"""How long a job that is told to end may take for it."""
 SHOWN_CHARACTERS: Final = 20_000
 """How much of the end of a failed job's log is printed."""
 
@@ -46,15 +49,13 @@ class Outcome:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a job and all that it started: interrupt first, so that coverage is still written."""
-    for number, patience_s in ((signal.SIGINT, 15), (signal.SIGKILL, 15)):
-        try:
-            os.killpg(process.pid, number)
-        except ProcessLookupError:
-            return
-        try:
-            process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            continue
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE_S)
+        # What the job had started may have outlived it.
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class _Crew:
