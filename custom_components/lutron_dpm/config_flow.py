@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -170,13 +169,15 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
                     return await self._finish_link()
                 except DpmError as error:
                     errors["base"], facts = opening_failure(error)
+                except HomeAssistantError as error:
+                    errors["base"], facts = "cannot_connect", {"detail": str(error)}
         return self.async_show_form(
             step_id="consents",
             data_schema=self.add_suggested_values_to_schema(
                 forms.consents_schema(), user_input or self._present_consents()
             ),
             errors=errors,
-            description_placeholders={"link": self._link.device} | facts,
+            description_placeholders={"link": self._link.shown_device} | facts,
         )
 
     async def _finish_link(self) -> ConfigFlowResult:
@@ -184,12 +185,15 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         assert self._link
         if self.source == SOURCE_RECONFIGURE:
             entry = self._get_reconfigure_entry()
-            # The update listener reloads; a reloading helper would do it twice.
+            before = LinkConfig.from_data(entry.data)
+            # A title that somebody has chosen stays. The update listener reloads; a reloading
+            # helper would do it twice.
+            title = _title(self._link) if entry.title == _title(before) else entry.title
             self.hass.config_entries.async_update_entry(
-                entry, data=self._link.as_data(), title=_title(self._link)
+                entry, data=self._link.as_data(), title=title
             )
             return self.async_abort(reason="reconfigure_successful")
-        self._survey = await survey_link(self.hass, self._link)
+        self._survey = await survey_link(self._link)
         if self._survey.programs:
             return await self.async_step_modules()
         if self._link.may_extend:
@@ -265,7 +269,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         programs: dict[SerialNumber, Program | None] = dict(self._survey.programs)
         if self._link.may_extend and (unheard := [s for s in typed if s not in programs]):
-            programs |= await read_programs(self.hass, self._link, unheard)
+            programs |= await read_programs(self._link, unheard)
             silent = [serial for serial in unheard if programs[serial] is None]
             if silent and not user_input[forms.CONF_ADD_SILENT]:
                 raise BadInput(
@@ -311,11 +315,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 def _title(link: LinkConfig) -> str:
-    match link.kind:
-        case LinkKind.SIMULATED:
-            return "Simulated QS link"
-        case LinkKind.SERIAL | LinkKind.TCP:
-            return f"QS link {replace(link).shown_device}"
+    return f"QS link {link.shown_device}" if link.device else "Simulated QS link"
 
 
 def _label(serial: SerialNumber, program: Program | None) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
+from dpm_core.client import ClientEvent
+
 from .const import DOMAIN, MANUFACTURER, MODEL
-from .hub import Hub
+from .hub import Hub, Module
 
 
 @callback
@@ -26,7 +28,6 @@ def register_devices(hass: HomeAssistant, hub: Hub) -> None:
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     for module in hub.modules.values():
-        identity = module.view.identity
         device = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             config_subentry_id=module.subentry_id,
@@ -36,6 +37,21 @@ def register_devices(hass: HomeAssistant, hub: Hub) -> None:
             model="DIN switching power module",
             model_id=MODEL,
             serial_number=str(module.serial),
-            sw_version=identity.firmware_text if identity else None,
         )
         registry.async_update_device(device.id, via_device_id=link.id)
+        _keep_firmware_shown(registry, hub, module, device.id)
+
+
+def _keep_firmware_shown(
+    registry: dr.DeviceRegistry, hub: Hub, module: Module, device_id: str
+) -> None:
+    """Show the firmware as soon as the module has told it."""
+
+    @callback
+    def show(_event: ClientEvent | None) -> None:
+        if identity := module.view.identity:
+            major, minor = identity.firmware
+            registry.async_update_device(device_id, sw_version=f"{major}.{minor:03}")
+
+    show(None)
+    hub.entry.async_on_unload(hub.listen(module.serial, show))

@@ -6,17 +6,27 @@ state is fresh again is the library's business.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from dpm_core.client import ClientEvent, ConnectionState, DpmClient, ModuleView
+from dpm_core.client import (
+    ClientEvent,
+    ConnectionLost,
+    ConnectionRestored,
+    ConnectionState,
+    DpmClient,
+    ModuleView,
+)
 from dpm_core.model import SerialNumber
 
+from .keeper import ProgramKeeper
 from .link import memory_folder, open_link
-from .models import CONF_PROGRAM, LinkConfig, ModuleConfig, modules_of, program_as_data
+from .models import LinkConfig, ModuleConfig, modules_of
 from .notices import Notices
 from .options_flow import LinkOptions
 
@@ -24,6 +34,11 @@ type LutronDpmConfigEntry = ConfigEntry[Hub]
 
 type ModuleListener = Callable[[ClientEvent | None], None]
 """Told of each event of a module, and of None when the link itself came or went."""
+
+
+FIRST_LOOK_S: Final = 2.0
+"""How long set-up waits for modules to answer, in seconds. Decided here: 99 of them do at 31250;
+a module that does not is unavailable until it does, and holds nothing up."""
 
 
 class Hub:
@@ -41,9 +56,11 @@ class Hub:
             subentry_id: Module(self, subentry_id, config)
             for subentry_id, config in modules_of(entry).items()
         }
+        self.keeper = ProgramKeeper(self)
         self._listeners: dict[SerialNumber, list[ModuleListener]] = {}
         self._notices = Notices(self)
         self._open = AsyncExitStack()
+        self._news = asyncio.Event()
 
     @property
     def is_connected(self) -> bool:
@@ -54,18 +71,30 @@ class Hub:
         """Open the link and begin to listen.
 
         Raises:
-            LinkUnavailable: It cannot be opened; nothing is left open.
+            LinkError: It cannot be opened; nothing is left open.
         """
         async with AsyncExitStack() as opening:
             memory = memory_folder(self.hass, self.entry.entry_id)
             self.client = await opening.enter_async_context(
-                open_link(self.hass, self.config, self.options, memory)
+                open_link(self.config, self.options, memory)
             )
             for module in self.modules.values():
                 self.client.add_module(module.serial)
-            opening.callback(self.client.subscribe(self._heard))
+            opening.callback(self.keeper.forget)
             opening.callback(self._notices.withdraw)
+            opening.callback(self.client.subscribe(self._heard))
+            for module in self.modules.values():
+                self._look_at(module)
+            await self._first_look()
             self._open = opening.pop_all()
+
+    async def _first_look(self) -> None:
+        """Wait a moment until every module was read, so that entities begin with a state."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK_S):
+                while not all(module.is_available for module in self.modules.values()):
+                    self._news.clear()
+                    await self._news.wait()
 
     async def stop(self) -> None:
         """Close the link; with a simulated one, that is a power failure of its modules."""
@@ -85,34 +114,25 @@ class Hub:
 
     @callback
     def _heard(self, event: ClientEvent) -> None:
-        serial = getattr(event, "serial", None)
-        for module in self.modules.values():
-            if serial is None or module.serial == serial:
-                self._notices.look_at(module)
-                self._remember_program(module)
-        self._notices.look_at_link()
-        if serial is None:
-            for listeners in self._listeners.values():
-                for listener in list(listeners):
-                    listener(None)
-        else:
-            for listener in list(self._listeners.get(serial, ())):
-                listener(event)
+        self._news.set()
+        match event:
+            case ConnectionLost() | ConnectionRestored():
+                self._notices.look_at_link()
+                for module in self.modules.values():
+                    self._pass_on(module, None)
+            case _:
+                for module in self.modules.values():
+                    if module.serial == event.serial:
+                        self._pass_on(module, event)
 
-    def _remember_program(self, module: Module) -> None:
-        """Store what a module says it is programmed with: entities are made from it.
+    def _pass_on(self, module: Module, event: ClientEvent | None) -> None:
+        self._look_at(module)
+        for listener in tuple(self._listeners.get(module.serial, ())):
+            listener(event)
 
-        A change reloads the entry, since names and the kind of the CCO may be other ones.
-        """
-        program = module.view.program
-        if program is None or program == module.config.program:
-            return
-        subentry = self.entry.subentries[module.subentry_id]
-        self.hass.config_entries.async_update_subentry(
-            self.entry,
-            subentry,
-            data={**subentry.data, CONF_PROGRAM: program_as_data(program)},
-        )
+    def _look_at(self, module: Module) -> None:
+        self._notices.look_at(module)
+        self.keeper.look_at(module)
 
 
 class Module:
@@ -140,8 +160,8 @@ class Module:
         """Whether what is known of the module is true now.
 
         Without the project's own messages nobody can ask a module anything, so there its
-        entities are there as long as the link is.
+        entities are there as long as it is not known to be gone.
         """
-        if not self.hub.is_connected:
+        if not (self.hub.is_connected and self.view.is_online):
             return False
-        return self.view.is_online and (self.view.is_fresh or not self.hub.config.may_extend)
+        return self.view.is_fresh or not self.hub.config.may_extend

@@ -40,7 +40,6 @@ def memory_folder(hass: HomeAssistant, entry_id: str) -> Path:
 
 @asynccontextmanager
 async def open_link(
-    hass: HomeAssistant,
     config: LinkConfig,
     options: LinkOptions | None = None,
     memory: Path | None = None,
@@ -48,30 +47,26 @@ async def open_link(
     """Open a link for as long as the context lasts.
 
     Args:
-        hass: Home Assistant.
         config: Which link, and what we may do on it.
         options: How it behaves; as shipped when left out.
         memory: Where the modules of a simulated link keep their memory; left out, they forget.
 
     Raises:
         LinkUnavailable: It cannot be opened.
+        MemoryInUse: Something else uses the memory of the simulated link.
+        MemoryDamaged: The memory of the simulated link cannot be used.
     """
     options = options or LinkOptions()
     if not config.is_simulated:
         async with DpmClient(_transport(config), _settings(config, options)) as client:
             yield client
         return
-    near, far = memory_pair(SIMULATED_URL)
-    store = await hass.async_add_executor_job(FileStore, memory) if memory else RamStore()
-    simulator = Simulator(config.serials, store=store)
-    await simulator.start()
-    try:
+    store = FileStore(memory) if memory else RamStore()
+    async with Simulator(config.serials, store=store) as simulator:
+        near, far = memory_pair(SIMULATED_URL, gate=SendGate.SEND)
         await simulator.attach(far)
-        near.allow_sending()
         async with DpmClient(near, _settings(config, options)) as client:
             yield client
-    finally:
-        await simulator.stop()
 
 
 async def try_port(config: LinkConfig) -> None:

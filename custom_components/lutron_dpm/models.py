@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
 from homeassistant.const import CONF_DEVICE, CONF_NAME
 
 from dpm_core.model import CcoType, OverrideAction, Program, SerialNumber
-from dpm_core.transport import normalise_url
+from dpm_core.transport import normalise_url, redacted_url
 
 from .const import SUBENTRY_MODULE
 
@@ -107,6 +108,12 @@ class LinkConfig:
     def may_extend(self) -> bool:
         """Whether this project's own messages may be sent too."""
         return self.is_simulated or (self.allow_sending and self.allow_extension)
+
+    @property
+    def shown_device(self) -> str:
+        """The port as it may be shown: without the keys that a URL can hold."""
+        shown = redacted_url(self.device)
+        return urlsplit(shown).netloc if self.kind is LinkKind.TCP else shown
 
     def with_consents(self, *, allow_sending: bool, allow_extension: bool) -> Self:
         """Return the link with what its owner allows."""

@@ -184,7 +184,8 @@ class ModuleFlow(ConfigSubentryFlow):
         if user_input is not None:
             try:
                 program = program_from_input(user_input)
-                await hub.client.write_program(module.serial, program)
+                with hub.keeper.held(subentry.subentry_id):
+                    await hub.client.write_program(module.serial, program)
             except BadInput as bad:
                 errors, facts = {bad.field: bad.key}, bad.facts
             except DpmError as error:

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.core import HomeAssistant
-
 from dpm_core.client import DpmClient
 from dpm_core.errors import NoReply, Rejected
 from dpm_core.model import Program, SerialNumber
@@ -38,32 +36,32 @@ class Survey:
     """Pieces of traffic that made no sense: with no good frames, a sign of a wrong speed."""
 
 
-async def survey_link(hass: HomeAssistant, config: LinkConfig) -> Survey:
+async def survey_link(config: LinkConfig) -> Survey:
     """Open a link, listen a moment, and find its modules where we may ask.
 
     Raises:
         LinkUnavailable: It cannot be opened, or was lost meanwhile.
     """
-    async with open_link(hass, config) as client:
+    async with open_link(config) as client:
         if not config.is_simulated:
             await asyncio.sleep(LISTEN_S)
         found: dict[SerialNumber, Program | None] = {}
         if config.may_extend:
             serials = [module.serial for module in await client.discover()]
             found = await _programs(client, serials)
-        statistics = client.statistics
-        return Survey(found, statistics.frames_heard, statistics.crc_errors)
+        heard = client.statistics.heard
+        return Survey(found, heard.frames, heard.crc_errors + heard.incomplete_packets)
 
 
 async def read_programs(
-    hass: HomeAssistant, config: LinkConfig, serials: Iterable[SerialNumber]
+    config: LinkConfig, serials: Iterable[SerialNumber]
 ) -> dict[SerialNumber, Program | None]:
     """Ask modules what they are programmed with; None for one that does not answer.
 
     Raises:
         LinkUnavailable: The link cannot be opened, or was lost meanwhile.
     """
-    async with open_link(hass, config) as client:
+    async with open_link(config) as client:
         return await _programs(client, serials)
 
 
