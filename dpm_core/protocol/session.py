@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from .expectations import Expectation
     from .frames import Frame
+    from .messages import Message
     from .requests import Outcome, Request
     from .session_events import SessionEvent
 
@@ -155,15 +156,19 @@ class MasterSession:
         self._decoder.feed(octets, now)
         self._take(now)
 
-    def due(self, now: float) -> bytes | None:
+    def due(self, now: float, *, may_miss: bool = True) -> bytes | None:
         """Return what to put on the link now, if anything.
 
-        Before an answer counts as missed, give `hear()` what waits to be read.
+        Args:
+            now: The time, in seconds.
+            may_miss: Whether an overdue answer is missed. Only when everything that waits to be
+                read was given to `hear()`.
         """
         self._decoder.tick(now)
         self._take(now)
         self._expire(now)
-        if self._outstanding is not None and not self._is_over(self._outstanding, now):
+        outstanding = self._outstanding
+        if outstanding is not None and not (may_miss and self._is_over(outstanding, now)):
             return None
         request = self._outbox.next_up(now) if self.may_send else None
         if request is None:
@@ -223,16 +228,21 @@ class MasterSession:
         serial = frame.source_serial
         if serial is not None:
             self._heard_module(serial, at)
-        self._events.append(MessageHeard(message, frame, at))
         request = self._outstanding
-        if request is None:
-            hearing: Hearing | Refused = Hearing.NOTHING
-        else:
+        hearing: Hearing | Refused = Hearing.NOTHING
+        if request is not None:
             hearing = request.expectation.hear(message, request.sequences)
         if request is None or hearing is Hearing.NOTHING:
+            self._events.append(MessageHeard(message, frame, at))
             if isinstance(message, Acknowledge | Result):
                 self.statistics.stray_answers += 1
             return
+        self._events.append(MessageHeard(message, frame, at, request))
+        self._take_answer(request, message, hearing, at)
+
+    def _take_answer(
+        self, request: Request, message: Message, hearing: Hearing | Refused, at: float
+    ) -> None:
         if isinstance(message, Acknowledge | Result):
             self._sequences.answered(message.sequence)
         else:

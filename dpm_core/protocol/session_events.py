@@ -36,11 +36,13 @@ class MessageHeard:
         message: What was said.
         frame: How.
         at: When its last octet was heard.
+        answers: What it answers, wholly or in part; None for what came by itself.
     """
 
     message: Message
     frame: Frame
     at: float
+    answers: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,454 @@
+"""The client of one link: what people and programs do with the modules on it.
+
+    async with DpmClient(transport) as client:
+        for module in await client.discover():
+            client.add_module(module.serial)
+        await client.turn_zone_on(serial, 2)
+
+A command returns when the module has confirmed it, and raises a named error otherwise, within
+a stated time. What failed is not applied later. A lost link is opened again for ever.
+
+House rule: one method for each thing that people do, in a few lines; how it is done is in the
+files beside this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from dpm_core.client.agreement import CcoAgrees, ZonesAgree
+from dpm_core.client.asking import limit_at
+from dpm_core.client.group_levels import GroupLevels, ManyZones
+from dpm_core.client.link_client import LinkClient
+from dpm_core.client.locks import CCO
+from dpm_core.client.programming import read_groups, read_program, set_group, write_program
+from dpm_core.client.upkeep import EVERYTHING
+from dpm_core.client.views import DiscoveredModule
+from dpm_core.errors import NoReply, UnsupportedSetting
+from dpm_core.model import (
+    CcoAction,
+    GroupNumber,
+    ZoneNumber,
+    level_is_on,
+)
+from dpm_core.protocol import (
+    BROADCAST,
+    IDENTIFY_START,
+    IDENTIFY_STOP,
+    CcoSet,
+    CounterMask,
+    CountersClear,
+    CountersReport,
+    Dialect,
+    Discovery,
+    GoToLevel,
+    Identify,
+    StatusMask,
+    StatusQuery,
+    ZoneReport,
+)
+from dpm_core.protocol.level_messages import component_of
+from dpm_core.protocol.levels import level_to_raw
+from dpm_core.protocol.requests import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from dpm_core.client.group_levels import Outcome
+    from dpm_core.client.locks import Holding, Key
+    from dpm_core.client.module_record import ModuleRecord
+    from dpm_core.client.settings import ClientSettings
+    from dpm_core.client.views import ModuleView
+    from dpm_core.model import FourZones, Program, SerialNumber
+    from dpm_core.protocol import Message, ObjectMessage, Target
+    from dpm_core.transport import Transport
+
+_ALL_COUNTERS: Final = (
+    CounterMask.FRAMES_GOOD
+    | CounterMask.CRC_ERRORS
+    | CounterMask.FRAMING_ERRORS
+    | CounterMask.OVERRUNS
+)
+
+_CCO_WORDS: Final = {
+    CcoAction.OPEN: "the opening of its CCO",
+    CcoAction.CLOSE: "the closing of its CCO",
+    CcoAction.PULSE: "a pulse of its CCO",
+    CcoAction.END_PULSE: "the end of its CCO's pulse",
+}
+
+
+class DpmClient(LinkClient):
+    """The modules on one link.
+
+    Every call to a module may raise
+
+    - `UnknownModule`: it was not added;
+    - `SendingNotAllowed`: the link is listen-only, so nothing was sent;
+    - `ExtensionNotAllowed`: the call needs this project's own messages, and they are not allowed;
+    - `LinkUnavailable`: the link is not open, or was lost meanwhile;
+    - `NoReply`: the module did not answer;
+    - `OverrideActive`: it is in manual override and refused; `Rejected`: it refused otherwise;
+    - `NotConfirmed`: it accepted, but does not report what it should.
+
+    Args:
+        transport: The link, not yet open.
+        settings: What may be sent, and every time limit.
+    """
+
+    def __init__(self, transport: Transport, settings: ClientSettings | None = None) -> None:
+        super().__init__(transport, settings)
+        self._search = asyncio.Lock()
+        self._group_levels = GroupLevels(
+            self._asker, self._confirmer, self._locks, self._switch_missed
+        )
+
+    # --- finding and reading ----------------------------------------------------------------
+
+    async def discover(self) -> tuple[DiscoveredModule, ...]:
+        """Find every module on the link, with no prior knowledge; in order of serial number.
+
+        What is found is not added: `add_module()` does that.
+
+        Raises:
+            NoReply: It took longer than `discover_limit_s`.
+        """
+        command = "the search for modules"
+        self._asker.must_extend(command)
+        limit_s = self._settings.discover_limit_s
+        give_up_at = limit_at(limit_s)
+        search = Discovery(self._settings.session)
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                await self._search.acquire()
+        except TimeoutError as error:
+            raise NoReply("on the link", command, limit_s) from error
+        try:
+            while (query := search.query()) is not None:
+                answer = await self._asker.ask(
+                    query, "on the link", command, give_up_at=give_up_at, priority=Priority.READ
+                )
+                search.heard(answer.messages, was_noisy=answer.was_noisy)
+        finally:
+            self._search.release()
+        return tuple(
+            DiscoveredModule(serial, identity) for serial, identity in sorted(search.found.items())
+        )
+
+    async def refresh(self, serial: SerialNumber) -> ModuleView:
+        """Read a module's state, identity and programming but for names; return its view."""
+        record = self._record(serial)
+        await self._read(record, EVERYTHING, "the question for its state")
+        return record.view
+
+    async def read_counters(self, serial: SerialNumber) -> CountersReport:
+        """Read what a module has counted: relay and CCO operations, and what it heard."""
+        record = self._record(serial)
+        (report,) = await self._read(record, StatusMask.COUNTERS, "the question for its counters")
+        assert isinstance(report, CountersReport)
+        return report
+
+    async def clear_counters(self, serial: SerialNumber, mask: CounterMask = _ALL_COUNTERS) -> None:
+        """Set a module's counts of what it heard to 0; operations are never cleared."""
+        record = self._record(serial)
+        await self._command(CountersClear(record.serial, mask), record, "clearing its counters")
+
+    async def read_program(self, serial: SerialNumber) -> Program:
+        """Read what a module is programmed with."""
+        record = self._record(serial)
+        self._asker.must_extend("Reading a program")
+        return await read_program(
+            self._asker, record, self._publish, Priority.READ, self._program_limit()
+        )
+
+    async def write_program(self, serial: SerialNumber, program: Program) -> Program:
+        """Program a module: only what is different is written, and then read back.
+
+        Raises:
+            NotConfirmed: What it reads back is another program.
+        """
+        record = self._record(serial)
+        self._asker.must_extend("Writing a program")
+        return await write_program(
+            self._asker, record, self._publish, program, self._program_limit()
+        )
+
+    async def read_groups(self, serial: SerialNumber) -> Mapping[GroupNumber, FourZones]:
+        """Read which groups the zones of a module belong to."""
+        record = self._record(serial)
+        self._asker.must_extend("Reading groups")
+        return await read_groups(self._asker, record, self._program_limit())
+
+    async def set_group(
+        self, serial: SerialNumber, group: GroupNumber | int, members: FourZones
+    ) -> None:
+        """Put zones of a module into a group, in place of those that were in it; none leaves it."""
+        record = self._record(serial)
+        self._asker.must_extend("Programming a group")
+        await set_group(self._asker, record, GroupNumber(group), members, self._program_limit())
+
+    # --- zones ------------------------------------------------------------------------------
+
+    async def turn_zone_on(self, serial: SerialNumber, zone: int) -> None:
+        """Switch a zone on."""
+        await self.set_zone_level(serial, zone, 100)
+
+    async def turn_zone_off(self, serial: SerialNumber, zone: int) -> None:
+        """Switch a zone off."""
+        await self.set_zone_level(serial, zone, 0)
+
+    async def set_zone_level(self, serial: SerialNumber, zone: int, level_percent: float) -> None:
+        """Tell a zone a level: any above 0 % is on.
+
+        Raises:
+            InvalidZone: There is no such zone.
+            InvalidLevel: It is no number from 0 to 100.
+        """
+        await self._switch(serial, {ZoneNumber(zone): level_percent})
+
+    async def set_zones(self, serial: SerialNumber, zones: Mapping[int, bool]) -> None:
+        """Switch several zones of a module.
+
+        Raises:
+            InvalidZone: There is no such zone.
+        """
+        await self._switch(
+            serial, {ZoneNumber(zone): 100 if is_on else 0 for zone, is_on in zones.items()}
+        )
+
+    async def toggle_zone(self, serial: SerialNumber, zone: int) -> bool:
+        """Switch a zone to what it is not; return what it is now.
+
+        The module is asked what it is first, and is then told what to be: however often that
+        has to be sent, it toggles once.
+        """
+        zone = ZoneNumber(zone)
+        record = self._record(serial)
+        command = f"the toggling of zone {zone}"
+        self._asker.must_extend(_capital(command))
+        give_up_at = self._command_limit()
+        async with self._held(((record.serial, int(zone)),), command, give_up_at):
+            (report,) = (
+                await self._asker.ask(
+                    StatusQuery(record.serial, StatusMask.ZONES),
+                    str(record.serial),
+                    command,
+                    give_up_at=give_up_at,
+                )
+            ).messages
+            assert isinstance(report, ZoneReport)
+            is_on = not report.zones[zone - 1]
+            await self._switch_held(record, {zone: 100.0 if is_on else 0.0}, give_up_at)
+        return is_on
+
+    async def set_group_level(
+        self, group: GroupNumber | int, level_percent: float
+    ) -> Mapping[SerialNumber, Outcome]:
+        """Tell all zones of a group a level, in one frame.
+
+        Returns:
+            For each module with zones in the group `DONE`, or the error that says why not.
+            Where our own messages are not allowed nothing can be confirmed: then it is empty.
+
+        Raises:
+            InvalidLevel: It is no number from 0 to 100.
+            InvalidAddress: It is no group number.
+            LinkUnavailable, SendingNotAllowed: As for every call.
+        """
+        group = GroupNumber(group)
+        command = f"group {int(group)} {_on(level_is_on(level_percent))}"
+        return await self._switch_many(group, level_percent, command)
+
+    async def broadcast_level(self, level_percent: float) -> Mapping[SerialNumber, Outcome]:
+        """Tell all zones of all modules a level, in one frame.
+
+        Returns:
+            For each module that was added `DONE`, or the error that says why not.
+
+        Raises:
+            InvalidLevel: It is no number from 0 to 100.
+            LinkUnavailable, SendingNotAllowed, ExtensionNotAllowed: As for every call.
+        """
+        command = f"all zones {_on(level_is_on(level_percent))}"
+        self._asker.must_extend("A broadcast")
+        return await self._switch_many(None, level_percent, command)
+
+    # --- CCO and LEDs -----------------------------------------------------------------------
+
+    async def pulse_cco(self, serial: SerialNumber, pulse_s: float | None = None) -> None:
+        """Close the CCO for a time, 0.1 to 60 s; for as long as it is programmed if None."""
+        await self._move_cco(serial, CcoAction.PULSE, pulse_s)
+
+    async def close_cco(self, serial: SerialNumber) -> None:
+        """Close the CCO."""
+        await self._move_cco(serial, CcoAction.CLOSE)
+
+    async def open_cco(self, serial: SerialNumber) -> None:
+        """Open the CCO."""
+        await self._move_cco(serial, CcoAction.OPEN)
+
+    async def end_cco_pulse(self, serial: SerialNumber) -> None:
+        """End a pulse of the CCO that is running; nothing otherwise."""
+        await self._move_cco(serial, CcoAction.END_PULSE)
+
+    async def identify(self, serial: SerialNumber, is_on: bool = True) -> None:
+        """Make a module flash its LEDs for 10 s, or stop that; in manual override too."""
+        record = self._record(serial)
+        mode = IDENTIFY_START if is_on else IDENTIFY_STOP
+        command = "the flashing of its LEDs" if is_on else "the end of flashing its LEDs"
+        await self._command(Identify(record.serial, mode), record, command)
+
+    # --- how --------------------------------------------------------------------------------
+
+    def _command_limit(self) -> float:
+        return limit_at(self._settings.command_limit_s)
+
+    def _program_limit(self) -> float:
+        return limit_at(self._settings.program_limit_s)
+
+    def _held(self, keys: Iterable[Key], command: str, give_up_at: float) -> Holding:
+        limit_s = self._settings.command_limit_s
+        return self._locks.hold(keys, command, give_up_at=give_up_at, limit_s=limit_s)
+
+    async def _read(
+        self, record: ModuleRecord, mask: StatusMask, command: str
+    ) -> tuple[Message, ...]:
+        self._asker.must_extend(_capital(command))
+        answer = await self._asker.ask(
+            StatusQuery(record.serial, mask),
+            str(record.serial),
+            command,
+            give_up_at=self._command_limit(),
+            priority=Priority.READ,
+        )
+        return answer.messages
+
+    async def _command(self, message: ObjectMessage, record: ModuleRecord, command: str) -> None:
+        self._asker.must_extend(_capital(command))
+        await self._asker.ask(
+            message, str(record.serial), command, give_up_at=self._command_limit()
+        )
+
+    async def _switch(self, serial: SerialNumber, levels: Mapping[ZoneNumber, float]) -> None:
+        for level_percent in levels.values():
+            level_is_on(level_percent)
+        record = self._record(serial)
+        self._asker.must_send()
+        if not levels:
+            return
+        give_up_at = self._command_limit()
+        keys = [(record.serial, int(zone)) for zone in levels]
+        async with self._held(keys, _zones_words(levels), give_up_at):
+            await self._switch_held(record, levels, give_up_at)
+
+    async def _switch_held(
+        self, record: ModuleRecord, levels: Mapping[ZoneNumber, float], give_up_at: float
+    ) -> None:
+        """Switch zones that this call holds, and have it confirmed."""
+        command = _zones_words(levels)
+        if not self._settings.allow_extension:
+            await self._go_to_levels(record, levels, give_up_at, None)
+            return
+        wanted = {zone: level_is_on(level_percent) for zone, level_percent in levels.items()}
+        watch = self._confirmer.watch(record, ZonesAgree(wanted), command, len(levels))
+        try:
+            await self._go_to_levels(record, levels, give_up_at, watch.accepted)
+            await self._confirmer.confirmed(watch, give_up_at)
+        finally:
+            self._confirmer.forget(watch)
+
+    async def _go_to_levels(
+        self,
+        record: ModuleRecord,
+        levels: Mapping[ZoneNumber, float],
+        give_up_at: float,
+        on_answered: Callable[[], None] | None,
+    ) -> None:
+        """Send one command for each zone; raise the first error when all have ended."""
+        asks = [
+            self._asker.ask(
+                self._go_to_level(record.serial, zone, level_percent),
+                str(record.serial),
+                _zones_words({zone: level_percent}),
+                give_up_at=give_up_at,
+                on_answered=on_answered,
+            )
+            for zone, level_percent in levels.items()
+        ]
+        if len(asks) == 1:
+            await asks[0]
+            return
+        for result in await asyncio.gather(*asks, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+
+    def _go_to_level(
+        self, target: Target, zone: ZoneNumber | None, level_percent: float
+    ) -> GoToLevel:
+        settings = self._settings
+        if settings.dialect is Dialect.RADIO and zone is not None:
+            raise UnsupportedSetting(
+                "dialect", settings.dialect.value, "wired: the radio dialect names no single zone"
+            )
+        component = 0 if zone is None else component_of(zone, settings.component_base)
+        return GoToLevel(target, component, level_to_raw(level_percent), settings.dialect)
+
+    async def _switch_many(
+        self, group: GroupNumber | None, level_percent: float, command: str
+    ) -> Mapping[SerialNumber, Outcome]:
+        self._asker.must_send()
+        give_up_at = self._command_limit()
+        message = self._go_to_level(group or BROADCAST, None, level_percent)
+        if not self._settings.allow_extension:
+            await self._asker.ask(message, "on the link", command, give_up_at=give_up_at)
+            return {}
+        many = ManyZones(
+            message=message, command=command, is_on=level_is_on(level_percent), group=group
+        )
+        return await self._group_levels.switch(many, self._records.values(), give_up_at)
+
+    async def _switch_missed(
+        self, record: ModuleRecord, wanted: Mapping[ZoneNumber, bool], give_up_at: float
+    ) -> None:
+        levels = {zone: 100.0 if is_on else 0.0 for zone, is_on in wanted.items()}
+        await self._switch_held(record, levels, give_up_at)
+
+    async def _move_cco(
+        self, serial: SerialNumber, action: CcoAction, pulse_s: float | None = None
+    ) -> None:
+        record = self._record(serial)
+        message = CcoSet(record.serial, action, pulse_s)
+        command = _CCO_WORDS[action]
+        self._asker.must_extend(_capital(command))
+        give_up_at = self._command_limit()
+        program = record.view.program
+        if pulse_s is None and program is not None:
+            pulse_s = program.cco_pulse_s
+        async with self._held(((record.serial, CCO),), command, give_up_at):
+            watch = self._confirmer.watch(record, CcoAgrees(action, pulse_s), command)
+            try:
+                await self._asker.ask(
+                    message,
+                    str(record.serial),
+                    command,
+                    give_up_at=give_up_at,
+                    on_answered=watch.accepted,
+                )
+                await self._confirmer.confirmed(watch, give_up_at)
+            finally:
+                self._confirmer.forget(watch)
+
+
+def _on(is_on: bool) -> str:  # reads as the word it returns
+    return "on" if is_on else "off"
+
+
+def _capital(command: str) -> str:
+    return command[0].upper() + command[1:]
+
+
+def _zones_words(levels: Mapping[ZoneNumber, float]) -> str:
+    return ", ".join(
+        f"zone {int(zone)} {_on(level_is_on(level))}" for zone, level in levels.items()
+    )

@@ -1,0 +1,154 @@
+"""What a client tells those who subscribed.
+
+Each thing that happens is told once, after `DpmClient.modules` shows it.
+
+House rule: facts only; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from dpm_core.client.views import ModuleView
+    from dpm_core.errors import LinkUnavailable
+    from dpm_core.model import Cause, ContactState, SerialNumber, ZoneNumber
+
+
+class ConnectionState(Enum):
+    """How the connection to the link is, apart from any module on it."""
+
+    CLOSED = "closed"
+    """Not opened yet, or closed by `close()`."""
+
+    CONNECTING = "connecting"
+    """Being opened for the first time."""
+
+    CONNECTED = "connected"
+    LOST = "lost"
+    """Lost, and being opened again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleChanged:
+    """Anything that is known of a module has changed.
+
+    Attributes:
+        serial: Which module.
+        view: What is known now.
+        previous: What was known before.
+    """
+
+    serial: SerialNumber
+    view: ModuleView
+    previous: ModuleView
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSwitched:
+    """A zone went on or off.
+
+    Attributes:
+        serial: Which module.
+        zone: Which zone.
+        is_on: What it is now.
+        cause: Why; `QUERY` where the change itself was not heard, only its result.
+    """
+
+    serial: SerialNumber
+    zone: ZoneNumber
+    is_on: bool
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneButtonPressed:
+    """A zone button on a module was pressed, and its zone switched."""
+
+    serial: SerialNumber
+    zone: ZoneNumber
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideEntered:
+    """A module went to manual override: its CCI opened."""
+
+    serial: SerialNumber
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideLeft:
+    """A module left manual override: its CCI closed."""
+
+    serial: SerialNumber
+
+
+@dataclass(frozen=True, slots=True)
+class CciChanged:
+    """The manual override input of a module opened or closed, after its debounce."""
+
+    serial: SerialNumber
+    contact: ContactState
+
+
+@dataclass(frozen=True, slots=True)
+class CcoChanged:
+    """The N.O. contact of a module's CCO closed or opened."""
+
+    serial: SerialNumber
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleAnnounced:
+    """A module announced itself: somebody pressed its Prog. button. It need not be known."""
+
+    serial: SerialNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLost:
+    """A module does not answer any more."""
+
+    serial: SerialNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleReturned:
+    """A lost module answers again, and its state was read."""
+
+    serial: SerialNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The connection to the link was lost; it is opened again as soon as that is possible.
+
+    Attributes:
+        error: Why.
+    """
+
+    error: LinkUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRestored:
+    """The lost connection is there again. Each module is stale until it was read."""
+
+
+ClientEvent: TypeAlias = (
+    ModuleChanged
+    | ZoneSwitched
+    | ZoneButtonPressed
+    | OverrideEntered
+    | OverrideLeft
+    | CciChanged
+    | CcoChanged
+    | ModuleAnnounced
+    | ModuleLost
+    | ModuleReturned
+    | ConnectionLost
+    | ConnectionRestored
+)
