@@ -97,7 +97,7 @@ def name_from(octets: bytes) -> str:
 
 def name_words(index: int) -> str:
     """Return whose name an index means, as people say it."""
-    return f"zone {index}" if index else "the module"
+    return f"zone {index}" if index else "the module itself"
 
 
 _EnumT = TypeVar("_EnumT", bound="IntEnum")

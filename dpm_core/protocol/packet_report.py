@@ -91,7 +91,11 @@ def inspect_packet(octets: bytes, *, dialect: Dialect = Dialect.WIRED) -> Packet
     found = message_fields(message)
     if isinstance(message, GoToLevel):
         other = Dialect.RADIO if dialect is Dialect.WIRED else Dialect.WIRED
-        found[f"in_{other.value}_dialect"] = describe(decode_message(frame, dialect=other))
+        other_words = describe(decode_message(frame, dialect=other))
+        found[f"in_{other.value}_dialect"] = other_words
+        if message.component and message.zone is None:
+            # No zone of this module has that number, so the other reading is worth saying aloud.
+            words += f" In the {other.value} dialect: {other_words}"
     found["frame"] = frame_fields(frame)
     problem = None
     if not frame.crc_ok:

@@ -97,7 +97,9 @@ def test_a_serial_that_names_nobody_is_no_sender(octets: str) -> None:
 def test_a_packet_without_a_header_has_none_of_its_fields(packet_type: int) -> None:
     frame = Frame.from_packet(bytes((packet_type,)).ljust(size_class(packet_type), b"\x88"))
     assert not frame.has_header
-    assert frame.source is frame.source_serial is frame.source_link is None
+    assert frame.source is None
+    assert frame.source_serial is None
+    assert frame.source_link is None
     assert frame.source_octets == frame.payload == frame.tail == b""
     assert frame.protocol_byte is None
     assert frame.format is None

@@ -167,7 +167,11 @@ MEANT: dict[str, Message] = {
     "ours-17": AddressQuery(MODULE, 0x01020304, 0x05),
     "ours-18": Identify(MODULE, IDENTIFY_START, is_component=True),
 }
-KEPT_RAW = {"ours-19": Handshake, "ours-20": UnknownMessage, "ours-21": UnknownMessage}
+KEPT_RAW: dict[str, type[Handshake | UnknownMessage]] = {
+    "ours-19": Handshake,
+    "ours-20": UnknownMessage,
+    "ours-21": UnknownMessage,
+}
 READ_ONLY = (RawMessage, Handshake, UnknownMessage)
 
 

@@ -1,0 +1,103 @@
+"""What every message has in common: its target, its start, and the messages without either."""
+
+from __future__ import annotations
+
+import pytest
+
+from dpm_core.errors import InvalidAddress, UnsupportedSetting
+from dpm_core.model import GroupNumber, SerialNumber
+from dpm_core.protocol import (
+    BROADCAST,
+    Acknowledge,
+    Frame,
+    Handshake,
+    LinkSource,
+    Malformed,
+    Target,
+    UnknownMessage,
+    build_frame,
+    target_octets,
+    target_words,
+)
+from dpm_core.protocol.message import ObjectStart, check_field
+
+pytestmark = pytest.mark.requirement("E4")
+
+MODULE = SerialNumber(0x00A1B2C3)
+
+
+def frame(payload: str) -> Frame:
+    """Return a command with this payload."""
+    return build_frame(0x91, 1, LinkSource().to_octets(), 0x21, bytes.fromhex(payload))
+
+
+TARGETS = [
+    (MODULE, "00a1b2c3fe", "module 00A1B2C3"),
+    (GroupNumber(5), "00000005ef", "group 5"),
+    (BROADCAST, "ffffffffff", "all modules"),
+]
+
+
+@pytest.mark.parametrize(("target", "octets", "words"), TARGETS)
+def test_a_target_is_object_id_and_address_mode(target: Target, octets: str, words: str) -> None:
+    assert target_octets(target).hex() == octets
+    assert target_words(target) == words
+    start = ObjectStart.of(frame(f"00{octets}7d0f010203"))
+    assert start == ObjectStart(target, 0x7D, 0x0F, b"\x01\x02\x03")
+    assert type(start.target) is type(target)
+
+
+def test_a_group_and_a_module_of_the_same_number_are_told_apart() -> None:
+    assert target_octets(SerialNumber(5)) != target_octets(GroupNumber(5))
+
+
+@pytest.mark.parametrize("octets", ["00000000fe", "fffffffffe", "0000ffffef", "00a1b2c3ff"])
+def test_an_object_id_that_its_mode_cannot_have_is_refused(octets: str) -> None:
+    with pytest.raises(InvalidAddress):
+        ObjectStart.of(frame(f"00{octets}7d01"))
+
+
+@pytest.mark.parametrize("payload", ["", "0000a1b2c3fe7d", "0100a1b2c3fe7d01", "0000a1b2c3fc7d01"])
+def test_what_does_not_start_the_common_way_has_no_codes(payload: str) -> None:
+    assert ObjectStart.codes(frame(payload)) is None
+    unknown = UnknownMessage(frame(payload))
+    assert unknown.target is unknown.message_class is unknown.message_type is None
+    assert "no known layout" in unknown.words()
+    malformed = Malformed(frame(payload), "SOMETHING", "it is broken.")
+    assert malformed.target is malformed.message_class is malformed.message_type is None
+
+
+def test_a_target_that_cannot_be_read_is_none() -> None:
+    unknown = UnknownMessage(frame("0000000000fe7e01"))
+    assert unknown.target is None
+    assert (unknown.message_class, unknown.message_type) == (0x7E, 0x01)
+
+
+def test_messages_without_a_layout_say_what_they_are() -> None:
+    unknown = UnknownMessage(frame("0000a1b2c3fe7e01"))
+    assert unknown.words() == "Unknown message in a packet of type 91: class 7E type 01."
+    malformed = Malformed(frame("0000a1b2c3fe7d01"), "STATUS_QUERY", "it is broken.")
+    assert malformed.words() == "STATUS_QUERY that cannot be: it is broken."
+    handshake = Handshake(Frame(b"\xc7" + bytes(23)))
+    assert handshake.words() == "Radio pairing handshake, type C7, passed through."
+
+
+def test_an_acknowledgement_says_which_command_it_is_for() -> None:
+    assert Acknowledge(0x3D).words() == (
+        "Acknowledgement of the command with sequence 3D: accepted."
+    )
+    assert Acknowledge(0x01, 0x2E).words() == (
+        "Acknowledgement of the command with sequence 01: response 2E."
+    )
+
+
+@pytest.mark.parametrize(("value", "octets"), [(0, 1), (0xFF, 1), (0xFFFF, 2), (0xFFFFFFFF, 4)])
+def test_a_number_that_fits_its_field_passes(value: int, octets: int) -> None:
+    check_field("field", value, octets)
+
+
+@pytest.mark.parametrize(("value", "octets"), [(-1, 1), (0x100, 1), (0x10000, 2), (1 << 32, 4)])
+def test_a_number_that_does_not_fit_its_field_is_refused(value: int, octets: int) -> None:
+    with pytest.raises(UnsupportedSetting) as caught:
+        check_field("field", value, octets)
+    assert (caught.value.name, caught.value.value) == ("field", value)
