@@ -65,7 +65,7 @@ def parse_listen(text: str) -> ListenAddress:
     host, _, port = rest.rpartition(":")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
-    elif ":" in host:
+    elif set(host) & set(":/"):
         host = ""
     is_port = port.isascii() and port.isdigit() and int(port) <= 0xFFFF
     if kind not in ("tcp", "rfc2217") or not host or not is_port:

@@ -99,6 +99,7 @@ class FileStore:
         self._lock: int | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._saving: set[asyncio.Future[None]] = set()
+        self._is_closing = False
 
     async def open(self) -> None:
         """Make the directory and lock it.
@@ -116,6 +117,7 @@ class FileStore:
             thread.shutdown(wait=False)
             raise
         self._thread = thread
+        self._is_closing = False
 
     async def load(self, serial: SerialNumber) -> bytes | None:
         """Return what was saved last, or None if nothing ever was.
@@ -132,7 +134,7 @@ class FileStore:
         """Write a memory beside its place and rename it; `done` is called when that has happened."""
         assert self._thread is not None
         saving = asyncio.get_running_loop().run_in_executor(
-            self._thread, _write, self.path_of(serial), octets
+            self._thread, self._write, self.path_of(serial), octets
         )
         self._saving.add(saving)
         saving.add_done_callback(lambda saved: self._saved(saved, done))
@@ -142,6 +144,7 @@ class FileStore:
         thread, self._thread = self._thread, None
         if thread is None:
             return
+        self._is_closing = True
         for saving in tuple(self._saving):
             saving.cancel()
         lock, self._lock = self._lock, None
@@ -151,6 +154,11 @@ class FileStore:
     def path_of(self, serial: SerialNumber) -> Path:
         """Return the file that holds a module's memory."""
         return self.directory / f"{serial}{MEMORY_SUFFIX}"
+
+    def _write(self, path: Path, octets: bytes) -> None:
+        # In the thread: a cancelled future does not keep a job from being begun.
+        if not self._is_closing:
+            _write(path, octets)
 
     def _saved(self, saving: asyncio.Future[None], done: Done) -> None:
         self._saving.discard(saving)
@@ -185,7 +193,9 @@ def _let_go(lock: int | None) -> None:
 
 
 def _read(path: Path) -> bytes | None:
+    """Return the memory in its place; what a write left beside it was never durable."""
     try:
+        path.with_suffix(NEW_SUFFIX).unlink(missing_ok=True)
         return path.read_bytes()
     except FileNotFoundError:
         return None

@@ -13,7 +13,6 @@ House rule: octets and instants only; who talks when is decided in `line.py`.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -136,7 +135,9 @@ class InstantWire:
 
     def _broken(self, all_octets: list[bytes]) -> bytes:
         longest = max(all_octets, key=len)
-        alike = min(len(os.path.commonprefix(all_octets)), _ALIKE)
+        alike = 0
+        while alike < _ALIKE and len({octets[alike : alike + 1] for octets in all_octets}) == 1:
+            alike += 1
         rest = bytes(octet ^ self._rng.randrange(1, 256) for octet in longest[alike:])
         return longest[:alike] + rest
 
