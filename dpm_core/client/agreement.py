@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dpm_core.client.views import ModuleView
     from dpm_core.model import FourZones, ZoneNumber
-    from dpm_core.protocol import Message
+    from dpm_core.protocol import ModuleReport
 
 
 class Agreement(Protocol):
@@ -36,11 +36,21 @@ class Agreement(Protocol):
     def begin(self, now: float) -> None:
         """The module has accepted the command; what it says from now on counts."""
 
-    def is_shown(self, view: ModuleView) -> bool:
-        """Return whether the module was like this already, so that it will report nothing."""
+    def asks_at_once(self, view: ModuleView) -> bool:
+        """Return whether to ask without waiting for the module's own report.
 
-    def look_at(self, message: Message, at: float) -> bool | None:
-        """Return whether a report agrees; None where it says nothing about it."""
+        Args:
+            view: What was known when the command was accepted.
+        """
+
+    def look_at(self, message: ModuleReport, at: float, *, is_answer: bool) -> bool | None:
+        """Return whether a report agrees; None where it says nothing about it.
+
+        Args:
+            message: What the module says now.
+            at: When.
+            is_answer: Whether it answers a question of ours.
+        """
 
 
 class ZonesAgree:
@@ -80,19 +90,25 @@ class ZonesAgree:
     def begin(self, now: float) -> None:
         """Nothing depends on when the command was accepted."""
 
-    def is_shown(self, view: ModuleView) -> bool:
-        """Return whether the zones were like this already."""
-        return all(view.zones[zone - 1] is is_on for zone, is_on in self._wanted.items())
+    def asks_at_once(self, view: ModuleView) -> bool:
+        """Return whether the zones were like this already: then the module reports nothing."""
+        return view.is_fresh and all(
+            view.zones[zone - 1] is is_on for zone, is_on in self._wanted.items()
+        )
 
-    def look_at(self, message: Message, at: float) -> bool | None:
-        """Look at the relays, or at what returns after manual override."""
+    def look_at(self, message: ModuleReport, at: float, *, is_answer: bool) -> bool | None:
+        """Look at the relays, or at what returns after manual override.
+
+        The report of an override has no number, so one that had to wait cannot be told from a
+        new one: only an answer counts.
+        """
         if isinstance(message, ZoneReport):
             self._is_in_override = ReportFlag.OVERRIDE_ACTIVE in message.flags
             if self._is_in_override:
                 self._reported = "manual override"
                 return None
             return self._compare(message.zones, "")
-        if isinstance(message, OverrideReport):
+        if isinstance(message, OverrideReport) and is_answer:
             self._is_in_override = message.is_active
             if message.is_active:
                 return self._compare(message.saved, " when manual override ends")
@@ -139,17 +155,13 @@ class CcoAgrees:
         """Count the pulse from here."""
         self._begun_at = now
 
-    def is_shown(self, view: ModuleView) -> bool:
-        """Return whether the output was like this already; a pulse is always something new."""
-        if self._action is CcoAction.OPEN:
-            return view.cco_closed is False
-        if self._action is CcoAction.END_PULSE:
-            return True
-        return self._action is CcoAction.CLOSE and view.cco_closed is True
+    def asks_at_once(self, view: ModuleView) -> bool:
+        """Ask: the output has no relay that waits for a zero crossing."""
+        return True
 
-    def look_at(self, message: Message, at: float) -> bool | None:
-        """Look at the output."""
-        if not isinstance(message, CcoReport):
+    def look_at(self, message: ModuleReport, at: float, *, is_answer: bool) -> bool | None:
+        """Look at the output. Its report has no number, so only an answer counts."""
+        if not isinstance(message, CcoReport) or not is_answer:
             return None
         self._reported = f"its CCO {'closed' if message.is_closed else 'open'}"
         if self._action is CcoAction.OPEN:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dpm_core.client.asking import Asker
     from dpm_core.client.module_record import ModuleRecord
     from dpm_core.model import SerialNumber
-    from dpm_core.protocol import Message, Outcome, StatusMask
+    from dpm_core.protocol import ModuleReport, Outcome, StatusMask
 
 
 class Watch:
@@ -34,7 +34,15 @@ class Watch:
         commands: How many commands must be accepted before anything it says counts.
     """
 
-    __slots__ = ("_missing", "accepted_at", "agreed", "agreement", "command", "record", "was_shown")
+    __slots__ = (
+        "_missing",
+        "accepted_at",
+        "agreed",
+        "agreement",
+        "asks_at_once",
+        "command",
+        "record",
+    )
 
     def __init__(
         self, record: ModuleRecord, agreement: Agreement, command: str, commands: int
@@ -43,7 +51,7 @@ class Watch:
         self.agreement = agreement
         self.command = command
         self.accepted_at: float | None = None
-        self.was_shown = False
+        self.asks_at_once = False
         self.agreed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._missing = commands
 
@@ -53,14 +61,14 @@ class Watch:
         if not self._missing:
             self.accepted_at = self.agreed.get_loop().time()
             view = self.record.view
-            self.was_shown = view.is_fresh and self.agreement.is_shown(view)
+            self.asks_at_once = self.agreement.asks_at_once(view)
             self.agreement.begin(self.accepted_at)
 
-    def look_at(self, message: Message, at: float) -> None:
+    def look_at(self, message: ModuleReport, at: float, *, is_answer: bool) -> None:
         """Let a report that came after the acceptance decide."""
         if self.accepted_at is None or self.agreed.done():
             return
-        if self.agreement.look_at(message, at):
+        if self.agreement.look_at(message, at, is_answer=is_answer):
             self.agreed.set_result(None)
 
 
@@ -90,10 +98,10 @@ class Confirmer:
         if not watches:
             del self._watches[watch.record.serial]
 
-    def heard(self, serial: SerialNumber, message: Message, at: float) -> None:
-        """Show a report to everybody who waits for its module."""
-        for watch in self._watches.get(serial, ()):
-            watch.look_at(message, at)
+    def heard(self, message: ModuleReport, at: float, *, is_answer: bool) -> None:
+        """Show what a module says now to everybody who waits for it."""
+        for watch in self._watches.get(message.serial, ()):
+            watch.look_at(message, at, is_answer=is_answer)
 
     def link_lost(self, error: LinkUnavailable) -> None:
         """Tell everybody that no report will come."""
@@ -112,7 +120,7 @@ class Confirmer:
         settings = self._asker.settings
         accepted_at = watch.accepted_at
         assert accepted_at is not None
-        if not watch.was_shown:
+        if not watch.asks_at_once:
             await asyncio.wait((watch.agreed,), timeout=settings.report_wait_s)
         while not watch.agreed.done():
             mask = watch.agreement.mask

@@ -101,20 +101,30 @@ class Connection:
 
     async def _keep(self) -> None:
         while True:
+            try:
+                await self._keep_once()
+            except Exception:
+                # A link must not die in silence, whatever a backend comes up with.
+                _LOGGER.exception("Keeping the link at %s open has failed; it goes on", self._url)
+                await asyncio.sleep(self._policy.max_delay_s)
+
+    async def _keep_once(self) -> None:
+        """Wait until the link is lost, and open it again."""
+        if self._wire.is_open:
             self._hung = asyncio.get_running_loop().create_future()
             await asyncio.wait((self._wire.ended, self._hung), return_when=asyncio.FIRST_COMPLETED)
-            error = None
-            if self._wire.ended.done():
-                error = self._wire.ended.result()
-            else:
-                error = self._hung.result()
-                self._must_hear = True
-                self._wire.lost_because = error.detail
-                await self._wire.close()
-            self._lost(error or LinkUnavailable(self._url, "it was closed"))
-            await self._reopen()
-            if not self._must_hear:
-                self._restored()
+        error = None
+        if self._wire.ended.done():
+            error = self._wire.ended.result()
+        elif self._hung is not None and self._hung.done():
+            error = self._hung.result()
+            self._must_hear = True
+            self._wire.lost_because = error.detail
+            await self._wire.close()
+        self._lost(error or LinkUnavailable(self._url, "it was closed"))
+        await self._reopen()
+        if not self._must_hear:
+            self._restored()
 
     async def _reopen(self) -> None:
         loop = asyncio.get_running_loop()

@@ -169,7 +169,7 @@ class LinkClient:
         serial = SerialNumber(serial)
         if serial in self._records:
             return
-        record = ModuleRecord(serial, self._settings.duplicate_report_s)
+        record = ModuleRecord(serial)
         self._records[serial] = record
         self._session.roster.add(serial, self._now())
         if self._wire.is_open:
@@ -251,10 +251,13 @@ class LinkClient:
             return
         record = self._records.get(message.serial)
         if record is not None:
-            self._publish(record.hear(message, event.at))
-            self._confirmer.heard(message.serial, message, event.at)
-            if isinstance(message, ZoneReport) and event.answers is not None:
-                self._upkeep.polled(record)
+            is_answer = event.answers is not None
+            is_news = record.is_news(message, is_answer=is_answer)
+            self._publish(record.hear(message, is_answer=is_answer))
+            if is_news:
+                self._confirmer.heard(message, event.at, is_answer=is_answer)
+            if isinstance(message, ZoneReport):
+                self._upkeep.zones_heard(record, is_answer=is_answer)
         if isinstance(message, IdentityReport):
             self._identity_heard(message.serial, event)
 

@@ -39,41 +39,77 @@ if TYPE_CHECKING:
     from dpm_core.model import FourZones, GroupNumber, Program, SerialNumber
     from dpm_core.protocol import Message
 
+_COUNTS: Final = 0x10000
+"""Zone reports are counted modulo this. Source: qs-link.md 5, 02 (ours)."""
+
 
 class ModuleRecord:
     """One module on the link, as heard.
 
+    A module numbers its zone reports, and says in the answer to a question how many there were.
+    So a report that had to wait for the line, and comes after an answer that is newer, is known
+    to be old: it tells what happened, but not what is so now.
+
     Args:
         serial: Which module.
-        duplicate_report_s: How long a report's number tells a duplicate.
     """
 
-    __slots__ = ("_counted", "_duplicate_report_s", "groups", "is_lost", "serial", "view")
+    __slots__ = (
+        "_is_behind",
+        "_known",
+        "_told",
+        "groups",
+        "is_lost",
+        "is_unsure",
+        "serial",
+        "view",
+    )
 
-    def __init__(self, serial: SerialNumber, duplicate_report_s: float) -> None:
+    def __init__(self, serial: SerialNumber) -> None:
         self.serial: Final = serial
         self.view = ModuleView(serial=serial)
         self.groups: dict[GroupNumber, FourZones] | None = None
         """The groups that its zones belong to; None while they are not known."""
         self.is_lost = False
         """Whether it did not answer any more and has not been read since."""
-        self._duplicate_report_s = duplicate_report_s
-        self._counted: tuple[int, float] | None = None
+        self.is_unsure = False
+        """Whether it must be asked, because what it reported fits nothing."""
+        self._known: int | None = None
+        self._told: int | None = None
+        self._is_behind = False
 
     @property
     def needs_override_report(self) -> bool:
         """Whether it is in manual override, and what returns afterwards is not known."""
         return bool(self.view.override) and self.view.saved is None
 
-    def hear(self, message: Message, at: float) -> list[ClientEvent]:
+    def forget_numbers(self) -> None:
+        """Expect any number in the next report: the module may have begun anew."""
+        self._known = self._told = None
+        self._is_behind = False
+
+    def is_news(self, message: Message, *, is_answer: bool) -> bool:
+        """Return whether a message tells what is so now; asked before `hear()`."""
+        if is_answer:
+            return True
+        if isinstance(message, ZoneReport) and message.cause is not Cause.QUERY:
+            return _is_newer(message.count, self._told) and _is_newer(message.count, self._known)
+        return not self._is_behind
+
+    def hear(self, message: Message, *, is_answer: bool) -> list[ClientEvent]:
         """Take what the module said, and return what follows from it.
 
         Args:
             message: From this module.
-            at: When it was heard.
+            is_answer: Whether it answers a question of ours.
         """
         if isinstance(message, ZoneReport):
-            return self._hear_zones(message, at)
+            if message.cause is Cause.QUERY:
+                return self._hear_answer(message)
+            return self._hear_change(message)
+        if self._is_behind and not is_answer:
+            # It went with a zone report that is old.
+            return []
         if isinstance(message, OverrideReport):
             saved = message.saved if message.is_active else None
             return self._become(replace(self.view, override=message.is_active, saved=saved))
@@ -110,37 +146,50 @@ class ModuleRecord:
             )
         )
 
-    def _hear_zones(self, report: ZoneReport, at: float) -> list[ClientEvent]:
+    def _hear_answer(self, report: ZoneReport) -> list[ClientEvent]:
+        if self._told is not None and _is_newer(self._told, report.count):
+            # It counts from the start again: it has lost power in between.
+            self._told = report.count
+        self._known = report.count
+        self._is_behind = self.is_unsure = False
+        return self._become_like(report)
+
+    def _hear_change(self, report: ZoneReport) -> list[ClientEvent]:
+        if not _is_newer(report.count, self._told):
+            if report.cause is Cause.POWER_UP and report.count != self._told:
+                self._told = report.count
+            # A duplicate, or a module that has begun anew: only an answer can tell.
+            if report.cause is Cause.POWER_UP or report.zones != self.view.zones:
+                self.is_unsure = self._is_behind = True
+            return []
+        self._told = report.count
+        pressed: list[ClientEvent] = []
+        if report.cause is Cause.ZONE_BUTTON:
+            pressed += (
+                ZoneButtonPressed(self.serial, zone) for zone in ZONES if report.changed[zone - 1]
+            )
+        self._is_behind = not _is_newer(report.count, self._known)
+        if self._is_behind:
+            return pressed
+        self._known = report.count
+        return self._become_like(report) + pressed
+
+    def _become_like(self, report: ZoneReport) -> list[ClientEvent]:
         view = self.view
         is_override = ReportFlag.OVERRIDE_ACTIVE in report.flags
-        is_new = report.cause is not Cause.QUERY and not self._is_duplicate(report, at)
-        events = self._become(
+        is_open = ReportFlag.CCI_OPEN in report.flags
+        return self._become(
             replace(
                 view,
                 zones=report.zones,
                 zone_causes=self._causes(report),
                 override=is_override,
                 saved=view.saved if is_override else None,
-                cci=ContactState.OPEN
-                if ReportFlag.CCI_OPEN in report.flags
-                else ContactState.CLOSED,
+                cci=ContactState.OPEN if is_open else ContactState.CLOSED,
                 cco_closed=ReportFlag.CCO_CLOSED in report.flags,
                 was_restored=ReportFlag.RESTORED in report.flags,
             ),
             report.cause,
-        )
-        if is_new and report.cause is Cause.ZONE_BUTTON:
-            events += [
-                ZoneButtonPressed(self.serial, zone) for zone in ZONES if report.changed[zone - 1]
-            ]
-        return events
-
-    def _is_duplicate(self, report: ZoneReport, at: float) -> bool:
-        counted, self._counted = self._counted, (report.count, at)
-        return (
-            counted is not None
-            and counted[0] == report.count
-            and at - counted[1] < self._duplicate_report_s
         )
 
     def _causes(self, report: ZoneReport) -> FourCauses:
@@ -175,3 +224,8 @@ class ModuleRecord:
         was_closed, is_closed = previous.cco_closed, view.cco_closed
         if was_closed is not None and is_closed is not None and is_closed != was_closed:
             yield CcoChanged(serial, is_closed)
+
+
+def _is_newer(count: int, than: int | None) -> bool:
+    """Return whether a report's number comes after another one; they wrap."""
+    return than is None or 0 < (count - than) % _COUNTS < _COUNTS // 2

@@ -64,10 +64,6 @@ class ClientSettings:
     """A module that says otherwise this long after it accepted a command has not done it, in
     seconds. Decided here: its relays are where they belong within 30 ms."""
 
-    duplicate_report_s: float = 1.0
-    """A report with the number of the last one within this time is the same one, in seconds.
-    Source: qs-link.md 2.2."""
-
     def __post_init__(self) -> None:
         """Check every value once, on creation."""
         for name in (
@@ -76,7 +72,6 @@ class ClientSettings:
             "discover_limit_s",
             "report_wait_s",
             "confirm_limit_s",
-            "duplicate_report_s",
         ):
             value = getattr(self, name)
             if not (math.isfinite(value) and 0 < value <= 3600):

@@ -9,6 +9,7 @@ House rule: reading that nobody asked for. What a call reads is in the file of t
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from dpm_core.client.asking import limit_at
 from dpm_core.client.events import ModuleLost, ModuleReturned
 from dpm_core.client.programming import read_program
-from dpm_core.errors import LinkError, SendingNotAllowed
+from dpm_core.errors import DpmError
 from dpm_core.protocol import Presence, StatusMask, StatusQuery
 from dpm_core.protocol.requests import Answered, Priority, Request
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from dpm_core.client.module_record import ModuleRecord
     from dpm_core.model import SerialNumber
     from dpm_core.protocol import Outcome, Roster
+
+_LOGGER = logging.getLogger(__name__)
 
 STATE: Final = StatusMask.ZONES | StatusMask.OVERRIDE | StatusMask.CCI | StatusMask.CCO
 """What makes a module fresh when it was read."""
@@ -58,6 +61,7 @@ class Upkeep:
         self._records = records
         self._publish = publish
         self._reading: dict[SerialNumber, Request] = {}
+        self._asking: set[SerialNumber] = set()
         self._programs: deque[SerialNumber] = deque()
         self._has_programs = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
@@ -86,6 +90,7 @@ class Upkeep:
         self._programs.clear()
         for record in self._records.values():
             record.groups = None
+            record.forget_numbers()
             self._publish(record.set_presence(is_online=False, is_fresh=False))
 
     def added(self, record: ModuleRecord) -> None:
@@ -111,15 +116,21 @@ class Upkeep:
         if not self._asker.settings.allow_extension:
             return
         record.groups = None
+        record.forget_numbers()
         self._publish(record.set_presence(is_online=False, is_fresh=False))
         if not record.is_lost:
             record.is_lost = True
             self._publish((ModuleLost(record.serial),))
 
-    def polled(self, record: ModuleRecord) -> None:
-        """Look at what a poll has shown: what its one report cannot say is asked for."""
-        if record.needs_override_report:
-            self._submit(record, StatusMask.OVERRIDE, lambda _: None)
+    def zones_heard(self, record: ModuleRecord, *, is_answer: bool) -> None:
+        """Look at what a zone report has shown: what it cannot say is asked for."""
+        serial = record.serial
+        if serial in self._asking or not self._asker.settings.allow_extension:
+            return
+        if record.is_unsure or (is_answer and record.needs_override_report):
+            mask = StatusMask.ZONES | StatusMask.OVERRIDE
+            if self._submit(record, mask, lambda _: self._asking.discard(serial)):
+                self._asking.add(serial)
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -135,7 +146,8 @@ class Upkeep:
         request = Request(StatusQuery(record.serial, mask), Priority.READ, on_settled=settled)
         try:
             self._asker.wire.submit(request)
-        except (LinkError, SendingNotAllowed):
+        except DpmError:
+            # The link is gone, or was never ours to speak on.
             return None
         return request
 
@@ -168,6 +180,6 @@ class Upkeep:
         give_up_at = limit_at(self._asker.settings.program_limit_s)
         try:
             await read_program(self._asker, record, self._publish, Priority.BACKGROUND, give_up_at)
-        except (LinkError, SendingNotAllowed):
-            # Gone again; it is read when it is back.
-            return
+        except DpmError as error:
+            # Gone again, or not one of ours; it is tried anew when it comes back.
+            _LOGGER.debug("The program of module %s was not read: %s", serial, error)

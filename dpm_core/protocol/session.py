@@ -102,6 +102,8 @@ class MasterSession:
         self._heard_at = _NEVER
         self._sending_until = _NEVER
         self._blocked_since: float | None = None
+        self._blocked_until = 0.0
+        self._paused_at = _NEVER
 
         self._unheard_since: float | None = None
         self._unheard_sendings = 0
@@ -133,6 +135,7 @@ class MasterSession:
         self.statistics.connections += 1
         self._forget_line()
         self._sending_until = self._heard_at = now - self.settings.gap_s
+        self._paused_at = now
         self.roster.restart(now)
 
     def link_lost(self, now: float) -> None:
@@ -174,11 +177,10 @@ class MasterSession:
         if request is None:
             self._blocked_since = None
             return None
-        if now < self._free_at():
+        if now < self._may_send_at(request, now):
             if self._blocked_since is None:
                 self._blocked_since = now
-            if now < self._blocked_since + self.settings.line_busy_s:
-                return None
+            return None
         self._blocked_since = None
         return self._send(request, now)
 
@@ -191,12 +193,12 @@ class MasterSession:
         if self._outstanding is not None:
             due.append(self._deadline)
         elif self.may_send:
-            wanted_at = self._outbox.wanted_at()
-            if wanted_at is not None:
-                free_at = self._free_at()
-                if self._blocked_since is not None:
-                    free_at = min(free_at, self._blocked_since + self.settings.line_busy_s)
-                due.append(max(wanted_at, free_at))
+            if self._blocked_since is not None:
+                due.append(self._blocked_until)
+            else:
+                wanted_at = self._outbox.wanted_at()
+                if wanted_at is not None:
+                    due.append(max(wanted_at, self._free_at()))
         return min(due, default=None)
 
     @property
@@ -369,6 +371,21 @@ class MasterSession:
         free_at = max(self._heard_at + self.settings.gap_s, self._sending_until)
         frame_ends_at = self._decoder.next_due
         return free_at if frame_ends_at is None else max(free_at, frame_ends_at)
+
+    def _may_send_at(self, request: Request, now: float) -> float:
+        """Return when a request may be sent: on a free line, and with pauses for reports."""
+        settings = self.settings
+        since = now if self._blocked_since is None else self._blocked_since
+        at = min(self._free_at(), since + settings.line_busy_s)
+        pause_until = max(self._heard_at, self._sending_until) + settings.report_gap_s
+        if request.priority is Priority.BACKGROUND:
+            at = max(at, min(pause_until, since + settings.line_busy_s))
+        elif now - self._paused_at >= settings.report_every_s:
+            at = max(at, min(pause_until, since + settings.report_pause_s))
+        if now >= min(pause_until, since + settings.report_pause_s):
+            self._paused_at = now
+        self._blocked_until = at
+        return at
 
     def _send(self, request: Request, now: float) -> bytes:
         frame = self._frame_of(request, now)

@@ -76,6 +76,18 @@ class SessionSettings:
     """Longest wait for an idle line, in seconds; after it we send all the same, so that a
     babbling device cannot silence the master. Decided here."""
 
+    report_gap_s: float = 0.02
+    """Idle time that lets every module report that wants to, in seconds: 3 ms and up to 15 ms
+    more, by serial number. What nobody waits for is sent only after such a pause; 0 is no pause.
+    Source: qs-link.md 5 "Arbitration"."""
+
+    report_every_s: float = 1.0
+    """At least this often such a pause is made, in seconds, however much is to be sent.
+    Decided here: 2 % of the link."""
+
+    report_pause_s: float = 0.1
+    """Longest such pause, in seconds, while modules use it to report. Decided here."""
+
     sendings: int = 3
     """How often a command or query is sent until it is answered. Source: qs-link.md 5 rule 8."""
 
@@ -122,12 +134,21 @@ class SessionSettings:
 
     def __post_init__(self) -> None:
         """Check every value once, on creation."""
-        for name in ("turnaround_s", "host_slack_s", "late_timer_s", "gap_s", "poll_interval_s"):
+        for name in (
+            "turnaround_s",
+            "host_slack_s",
+            "late_timer_s",
+            "gap_s",
+            "report_gap_s",
+            "poll_interval_s",
+        ):
             _check_time(name, getattr(self, name), 0.0)
         for name in (
             "silence_s",
             "line_busy_s",
             "sequence_rest_s",
+            "report_every_s",
+            "report_pause_s",
             "read_wait_s",
             "poll_wait_s",
             "offline_silence_s",
