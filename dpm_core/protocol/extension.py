@@ -22,6 +22,7 @@ __all__ = [
     "CLASS_EXTENSION",
     "GUARD",
     "TYPE_GO_TO_LEVEL",
+    "TYPE_IDENTIFY",
     "CounterMask",
     "ExtensionType",
     "ReportFlag",
@@ -37,10 +38,15 @@ GUARD: Final = 0xA5
 
 TYPE_GO_TO_LEVEL: Final = 0x40
 """What RESULT says in place of a type when it answers GoToLevel. Source: qs-link.md 5 (ours)."""
+TYPE_IDENTIFY: Final = 0x22
+"""What RESULT says in place of a type when it refuses identify. Decided here."""
 
 
 class ExtensionType(IntEnum):
-    """The type octets of class 7D. Source: qs-link.md 5 (ours)."""
+    """The type octets of class 7D. Source: qs-link.md 5 (ours).
+
+    22 and 40 stay unused: RESULT names identify and GoToLevel by them.
+    """
 
     STATUS_QUERY = 0x01
     ZONE_REPORT = 0x02

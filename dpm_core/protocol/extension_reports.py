@@ -28,6 +28,7 @@ from dpm_core.model import (
 
 from .extension import (
     TYPE_GO_TO_LEVEL,
+    TYPE_IDENTIFY,
     ExtensionType,
     ReportFlag,
     ResultCode,
@@ -434,7 +435,7 @@ class Result(ModuleReport):
 
     Attributes:
         serial: The module that answers.
-        answered_type: Type octet of the command; 40 for GoToLevel.
+        answered_type: Type octet of the command; 40 for GoToLevel, 22 for identify.
         result: Done, or why not.
         sequence: The command's.
 
@@ -445,7 +446,7 @@ class Result(ModuleReport):
     ROW: ClassVar[MessageRow] = report_row(
         ExtensionType.RESULT,
         0x0B,
-        "type answered (40 for GoToLevel); result: 00 done, 01 refused: manual override, "
+        "type answered (40 for GoToLevel, 22 for identify); result: 00 done, 01 refused: manual override, "
         "02 bad value, 03 unknown type, 04 busy; sequence of the command",
     )
 
@@ -462,6 +463,8 @@ class Result(ModuleReport):
         """What the table of messages calls the command that is answered."""
         if self.answered_type == TYPE_GO_TO_LEVEL:
             return "GO_TO_LEVEL"
+        if self.answered_type == TYPE_IDENTIFY:
+            return "IDENTIFY"
         if self.answered_type in tuple(ExtensionType):
             return ExtensionType(self.answered_type).name
         return f"type {self.answered_type:02X}"

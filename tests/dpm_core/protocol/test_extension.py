@@ -7,6 +7,8 @@ import pytest
 from dpm_core.model import Cause
 from dpm_core.protocol import (
     MESSAGES,
+    TYPE_GO_TO_LEVEL,
+    TYPE_IDENTIFY,
     CounterMask,
     Direction,
     ExtensionType,
@@ -51,6 +53,10 @@ def test_every_message_of_section_5_is_there_and_no_other() -> None:
         (kind, rows[kind].name, rows[kind].direction, *rows[kind].formats) for kind in sorted(rows)
     ] == SECTION_5
     assert [(kind.value, kind.name) for kind in ExtensionType] == [row[:2] for row in SECTION_5]
+
+
+def test_what_result_calls_public_commands_is_no_type_of_ours() -> None:
+    assert not {TYPE_GO_TO_LEVEL, TYPE_IDENTIFY} & {kind.value for kind in ExtensionType}
 
 
 def test_the_values_are_those_of_section_5() -> None:

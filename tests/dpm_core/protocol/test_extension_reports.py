@@ -91,6 +91,10 @@ def heard(payload: str) -> Message:
             "Module 00A1B2C3 answers GO_TO_LEVEL with sequence 3D: refused: manual override.",
         ),
         (
+            Result(MODULE, 0x22, ResultCode.BUSY, 0x01),
+            "Module 00A1B2C3 answers IDENTIFY with sequence 01: busy.",
+        ),
+        (
             Result(MODULE, 0x05, ResultCode.BAD_VALUE, 0x01),
             "Module 00A1B2C3 answers CCO_SET with sequence 01: bad value.",
         ),
