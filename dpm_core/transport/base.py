@@ -42,7 +42,7 @@ class TransportProtocol(Protocol):
         Called exactly once for every `open()` that returned, and never from inside `write()`.
 
         Args:
-            error: Why the link was lost, in plain words; None after our own `close()`.
+            error: Why the link was lost, in plain words; None if our own `close()` ended it.
         """
 
 

@@ -114,10 +114,14 @@ class Connection(asyncio.Protocol):
         if not self.is_open:
             raise LinkUnavailable(self._url, "it was lost before it took all octets")
 
-    async def close(self, timeout_s: float) -> None:
-        """End the connection: unsent octets get a part of the time, then it is broken off."""
+    def take_back(self) -> None:
+        """Decide that this connection is not wanted (any more): from now on it hears nothing."""
         self._is_closed_by_us = True
         self._is_ending = True
+
+    async def close(self, timeout_s: float) -> None:
+        """End the connection: unsent octets get a part of the time, then it is broken off."""
+        self.take_back()
         if self._backend is None or self._ended.is_set():
             return
         self._backend.close()
@@ -134,7 +138,7 @@ class Connection(asyncio.Protocol):
 
     def fail(self, failure: LinkUnavailable) -> LinkUnavailable:
         """Break the connection off; the handler will be told `failure`, which is returned."""
-        if self._failure is None:
+        if self._failure is None and not self._is_closed_by_us:
             self._failure = failure
         self.abort()
         return failure
@@ -198,7 +202,7 @@ class Connection(asyncio.Protocol):
         if not self._is_closed_by_us and self._failure is None:
             self._failure = link_lost(self._url, exc)
         if self._is_live:
-            self._handler.connection_lost(None if self._is_closed_by_us else self._failure)
+            self._handler.connection_lost(self._failure)
 
 
 class StreamTransport(GatedTransport, abc.ABC):
@@ -306,6 +310,7 @@ class StreamTransport(GatedTransport, abc.ABC):
                 connection.abort()
 
         timeout_s = self._settings.close_timeout_s
+        connection.take_back()
         opening.cancel()
         opening.add_done_callback(abort_late)
         done, _ = await asyncio.wait({opening}, timeout=timeout_s)

@@ -39,10 +39,10 @@ class Listener:
 
     def octets_received(self, octets: bytes) -> None:
         assert isinstance(octets, bytes)
-        assert not self.losses, "octets after the end"
         self.pieces.append(octets)
         self.octets += octets
         self._changed.set()
+        assert not self.losses, "octets after the end"
 
     def connection_lost(self, error: LinkUnavailable | None) -> None:
         self.losses.append(error)

@@ -31,6 +31,7 @@ class Backend(asyncio.Transport):
         self.write_error: Exception | None = None
         self.is_lost_in_write = False
         self.has_limits = True
+        self.has_ended = False
         self._closing = False
 
     def write(self, data: Any) -> None:
@@ -58,13 +59,17 @@ class Backend(asyncio.Transport):
         self.calls.append("close")
         self._closing = True
         if self.ends_on_close:
-            asyncio.get_running_loop().call_soon(self.connection.connection_lost, None)
+            asyncio.get_running_loop().call_later(0.1, self._end)
 
     def abort(self) -> None:
         self.calls.append("abort")
         self._closing = True
         if self.ends_on_abort:
-            asyncio.get_running_loop().call_soon(self.connection.connection_lost, None)
+            asyncio.get_running_loop().call_later(0.1, self._end)
+
+    def _end(self) -> None:
+        self.has_ended = True
+        self.connection.connection_lost(None)
 
 
 class NotReadyYet(Exception):
@@ -231,9 +236,30 @@ async def test_an_opening_that_succeeds_as_it_is_cancelled_is_undone() -> None:
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    assert transport.backend.is_closing()
+    assert transport.backend.has_ended, "the port was not given back"
     assert not transport.is_open
     assert not listener.losses
+
+
+async def test_an_opening_that_succeeds_as_it_is_closed_is_undone() -> None:
+    transport, listener = Scripted(), Listener()
+    closings: list[asyncio.Task[None]] = []
+
+    class ClosedInTheLastMoment(Scripted):
+        async def _connect(self, connection: Connection) -> asyncio.Transport:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(lambda: closings.append(loop.create_task(self.close())))
+            return await super()._connect(connection)
+
+    transport = ClosedInTheLastMoment()
+    transport.early = b"never told"
+    with pytest.raises(LinkUnavailable, match="closed while it was being opened"):
+        await transport.open(listener)
+    await asyncio.gather(*closings)
+    assert transport.backend.has_ended
+    assert not transport.is_open
+    assert not listener.losses
+    assert not listener.pieces
 
 
 async def test_only_one_opening_at_a_time() -> None:
@@ -270,7 +296,7 @@ async def test_unsent_octets_get_part_of_the_closing_time(virtual_loop: VirtualT
     transport.backend.ends_on_close = False
     listener = await _open(transport)
     await transport.close()
-    assert virtual_loop.time() == pytest.approx(0.75 * SETTINGS.close_timeout_s)
+    assert virtual_loop.time() == pytest.approx(0.75 * SETTINGS.close_timeout_s + 0.1)
     assert transport.backend.calls == ["limit 0", "close", "abort"]
     assert listener.losses == [None]
 
@@ -284,7 +310,7 @@ async def test_a_cancelled_closing_still_closes() -> None:
     closing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await closing
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.2)
     assert transport.backend.calls[-1] == "abort"
     assert listener.losses == [None]
 
@@ -374,6 +400,34 @@ async def test_a_stuck_link_is_given_up_in_time(virtual_loop: VirtualTimeLoop) -
     error = await listener.lost()
     assert error is not None
     assert "took no octets for 5 s" in error.detail
+    # Home Assistant's tests fail for a timer that outlives its use.
+    assert [timer for timer in virtual_loop._scheduled if not timer.cancelled()] == []  # type: ignore[attr-defined]  # asyncio shows them nowhere else
+
+
+async def test_a_link_found_stuck_while_it_is_closed_was_closed() -> None:
+    transport = Scripted()
+    transport._settings = TransportSettings(write_timeout_s=0.5, close_timeout_s=2.0)
+    transport.backend.ends_on_close = False
+    transport.backend.waiting = 100
+    listener = await _open(transport)
+    transport.write(bytes(100))
+    draining = asyncio.create_task(transport.drain())
+    await asyncio.sleep(0.1)
+    await transport.close()
+    with pytest.raises(LinkUnavailable, match="took no octets"):
+        await draining
+    assert listener.losses == [None]
+
+
+async def test_a_link_that_failed_before_it_was_closed_has_failed() -> None:
+    transport = Scripted()
+    transport.backend.waiting = 100
+    listener = await _open(transport)
+    transport.write(bytes(100))
+    with pytest.raises(LinkUnavailable) as failure:
+        await transport.drain()
+    await transport.close()
+    assert listener.losses == [failure.value]
 
 
 async def test_a_stuck_link_whose_driver_hangs_is_lost_all_the_same(

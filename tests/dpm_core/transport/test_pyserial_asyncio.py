@@ -155,13 +155,17 @@ async def test_a_port_that_vanishes_while_it_is_set_up_is_explained(
     transport = far.transport()
     assert isinstance(transport, PyserialAsyncioTransport)
 
-    async def vanished(*_: object) -> None:
+    ports: list[Any] = []
+
+    async def vanished(_loop: object, _factory: object, port: Any) -> None:
+        ports.append(port)
         raise termios.error(5, "Input/output error")
 
     async with present(far):
         monkeypatch.setattr(transport._serial_asyncio, "connection_for_serial", vanished)
         with pytest.raises(LinkUnavailable, match="the port does not answer"):
             await transport.open(Listener())
+        assert [port.is_open for port in ports] == [False]
         monkeypatch.undo()
         async with opened(far):
             pass

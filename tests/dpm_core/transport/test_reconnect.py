@@ -122,6 +122,16 @@ async def test_a_lost_link_is_opened_again() -> None:
     assert not one.is_open
 
 
+async def test_the_first_attempt_leaves_an_adapter_a_moment(virtual_loop: VirtualTimeLoop) -> None:
+    one, _ = memory_pair()
+    opened = list[float]()
+    async with _kept(one, Log(), opened):
+        lost_at = virtual_loop.time()
+        one.break_link()
+        await asyncio.sleep(1)
+    assert [at - lost_at for at in opened[1:]] == pytest.approx([0.1])
+
+
 async def test_a_link_takes_commands_again_within_a_second_of_its_return(
     virtual_loop: VirtualTimeLoop,
 ) -> None:

@@ -287,11 +287,15 @@ class HassLikeTransport(serialx.BaseSerialTransport):
     """As Home Assistant's own ``esphome-hass://``: registered by somebody else, with its errors."""
 
     paths: list[str | None] = []  # noqa: RUF012  # one test, one list
+    limits: list[float] = []  # noqa: RUF012
     is_ready = False
     written: list[bytes] = []  # noqa: RUF012
 
-    async def _connect(self, *, path: str | None, **kwargs: Any) -> None:
+    async def _connect(
+        self, *, path: str | None, connect_timeout: float = 0.0, **kwargs: Any
+    ) -> None:
         self.paths.append(path)
+        self.limits.append(connect_timeout)
         if not self.is_ready:
             raise NotReadyYet
         self._call_protocol_connection_made()
@@ -326,9 +330,11 @@ async def test_a_scheme_of_home_assistants_passes_untouched(
         unique_scheme="esphome-hass://",
         sync_cls=serialx.get_serial_classes("socket://gateway:5000")[0],
         async_transport_cls=HassLikeTransport,
+        connect_kwargs=frozenset({"connect_timeout"}),
     )
     try:
-        transport, listener = transport_for_url(url, gate=SendGate.SEND), Listener()
+        patient = TransportSettings(connect_timeout_s=60.0)
+        transport, listener = transport_for_url(url, patient, gate=SendGate.SEND), Listener()
         with pytest.raises(NotReadyYet):
             await transport.open(listener)
         monkeypatch.setattr(HassLikeTransport, "is_ready", True)
@@ -339,5 +345,7 @@ async def test_a_scheme_of_home_assistants_passes_untouched(
     finally:
         forget()
     assert HassLikeTransport.paths == [url, url]
+    # Without it a backend keeps to its own limit, however long ours is.
+    assert HassLikeTransport.limits == [60.0, 60.0]
     assert HassLikeTransport.written == [b"a frame"]
     assert listener.losses == [None]
