@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from dpm_core.client import ClientEvent
+from dpm_core.errors import DpmError
 
 from .const import DOMAIN, MANUFACTURER, MODEL
 from .hub import Hub, Module
@@ -45,13 +46,25 @@ def register_devices(hass: HomeAssistant, hub: Hub) -> None:
 def _keep_firmware_shown(
     registry: dr.DeviceRegistry, hub: Hub, module: Module, device_id: str
 ) -> None:
-    """Show the firmware as soon as the module has told it."""
+    """Ask a module once for its firmware, when it is there, and show it."""
+    is_asked = False
+
+    async def ask() -> None:
+        nonlocal is_asked
+        try:
+            await module.client.refresh(module.serial)
+        except DpmError:
+            is_asked = False
 
     @callback
     def show(_event: ClientEvent | None) -> None:
+        nonlocal is_asked
         if identity := module.view.identity:
             major, minor = identity.firmware
             registry.async_update_device(device_id, sw_version=f"{major}.{minor:03}")
+        elif module.is_available and hub.config.may_extend and not is_asked:
+            is_asked = True
+            hub.entry.async_create_background_task(hub.hass, ask(), f"firmware {module.serial}")
 
     show(None)
     hub.entry.async_on_unload(hub.listen(module.serial, show))

@@ -85,7 +85,7 @@ def failure_of(error: DpmError) -> Failure:
 def opening_failure(error: DpmError) -> Failure:
     """Return why a link could not be opened, as exactly as the operating system told us."""
     failure = failure_of(error)
-    for cause in _causes(error):
+    for cause in _causes(error) if isinstance(error, LinkUnavailable) else ():
         if isinstance(cause, socket.gaierror):
             return failure._replace(key="host_unknown")
         if isinstance(cause, OSError) and cause.errno in _OPENING_KEYS:

@@ -16,9 +16,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 
-from dpm_core.errors import DpmError
+from dpm_core.errors import DpmError, UnsupportedSetting
 from dpm_core.model import SerialNumber
-from dpm_core.transport import BAUD_CANDIDATES, BAUD_MAX, BAUD_MIN
+from dpm_core.transport import BAUD_CANDIDATES, TransportSettings
 
 from ._vol import vol
 from .models import (
@@ -157,10 +157,10 @@ def link_as_input(link: LinkConfig) -> dict[str, Any]:
 def _advanced(user_input: Mapping[str, Any]) -> dict[str, Any]:
     advanced = user_input.get(CONF_ADVANCED, {})
     baud = str(advanced.get(CONF_BAUD, DEFAULT_BAUD))
-    if not (baud.isdecimal() and BAUD_MIN <= int(baud) <= BAUD_MAX):
-        raise BadInput(
-            "base", "invalid_baud", lowest=str(BAUD_MIN), highest=str(BAUD_MAX), baud=baud
-        )
+    try:
+        TransportSettings(baud=int(baud) if baud.isdecimal() else 0)
+    except UnsupportedSetting as error:
+        raise BadInput("base", "invalid_baud", baud=baud, allowed=error.allowed) from error
     return {"baud": int(baud), "echo": Echo(advanced.get(CONF_ECHO, Echo.NONE))}
 
 

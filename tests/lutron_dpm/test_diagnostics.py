@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from dpm_core.model import ContactState, Program
 
 from .panel import HALL, Panel
-from .setting_up import link_entry, module_config, shown
+from .setting_up import link_entry, module_config, shown, until
 
 pytestmark = [
     pytest.mark.requirement("H4"),
@@ -32,7 +32,7 @@ async def test_they_tell_how_the_link_and_its_modules_are(
 ) -> None:
     panel.move_cci(HALL, ContactState.OPEN)
     await shown(hass, "binary_sensor.hall_panel_manual_override", STATE_ON)
-    await shown(hass, "switch.hall_panel_zone_1", STATE_ON)
+    await until(hass, lambda: entry.runtime_data.client.modules[HALL].saved)
     assert await async_setup_component(hass, "diagnostics", {})
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert isinstance(found, dict)

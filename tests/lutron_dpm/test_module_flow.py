@@ -256,7 +256,7 @@ async def test_a_name_that_is_too_long_is_said_and_nothing_is_written(
     assert step["errors"] == {"base": "unsupported_setting"}
     assert step["description_placeholders"]["setting"] == "zone_names, zone 2"
     assert panel.program(HALL) == Program()
-    step = await go_on(hass, step, await typed(step, zones={"zone_2": "é" * 16}))
+    step = await go_on(hass, step, given | {"zones": {"zone_2": "é" * 16}})
     assert step["reason"] == "reconfigure_successful"
     await hass.async_block_till_done(wait_background_tasks=True)
 

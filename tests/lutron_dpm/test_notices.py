@@ -1,5 +1,6 @@
 """Repair notices: what somebody has to go and look at."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.lutron_dpm.const import DOMAIN
+from dpm_core.client import ConnectionState
 from dpm_core.model import ContactState
 
 from .panel import HALL, Panel
-from .setting_up import link_entry, shown
+from .setting_up import LIMIT_S, link_entry, shown
 
 pytestmark = pytest.mark.requirement("H4")
 
@@ -24,6 +26,17 @@ OVERRIDE = "binary_sensor.hall_panel_manual_override"
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:
     """Let Home Assistant's own timers come due; the link goes on in real time."""
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    await hass.async_block_till_done()
+
+
+async def lose(hass: HomeAssistant, entry: MockConfigEntry, panel: Panel) -> None:
+    """Take the port away, and wait until that was noticed."""
+    await shown(hass, ZONE, STATE_OFF)
+    await panel.stop()
+    await shown(hass, ZONE, STATE_UNAVAILABLE)
+    async with asyncio.timeout(LIMIT_S):
+        while entry.runtime_data.client.connection is not ConnectionState.LOST:
+            await asyncio.sleep(0.01)
     await hass.async_block_till_done()
 
 
@@ -38,9 +51,7 @@ def keys(issue_registry: ir.IssueRegistry) -> set[str | None]:
 async def test_a_link_that_is_gone_for_long_is_told_until_it_returns(
     hass: HomeAssistant, entry: MockConfigEntry, panel: Panel, issue_registry: ir.IssueRegistry
 ) -> None:
-    await shown(hass, ZONE, STATE_OFF)
-    await panel.stop()
-    await shown(hass, ZONE, STATE_UNAVAILABLE)
+    await lose(hass, entry, panel)
     await pass_time(hass, 590)
     assert not keys(issue_registry)
     await pass_time(hass, 610)
@@ -63,9 +74,7 @@ async def test_how_long_is_an_option(
     entry = link_entry(panel, options={"notice_after_min": 2})
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await shown(hass, ZONE, STATE_OFF)
-    await panel.stop()
-    await shown(hass, ZONE, STATE_UNAVAILABLE)
+    await lose(hass, entry, panel)
     await pass_time(hass, 125)
     assert keys(issue_registry) == {"link_gone"}
     # Closing the link takes the notice back: it is not tried any more.
@@ -76,9 +85,7 @@ async def test_how_long_is_an_option(
 async def test_a_link_that_returns_in_time_is_not_told(
     hass: HomeAssistant, entry: MockConfigEntry, panel: Panel, issue_registry: ir.IssueRegistry
 ) -> None:
-    await shown(hass, ZONE, STATE_OFF)
-    await panel.stop()
-    await shown(hass, ZONE, STATE_UNAVAILABLE)
+    await lose(hass, entry, panel)
     await panel.start()
     await shown(hass, ZONE, STATE_OFF)
     await pass_time(hass, 3600)
