@@ -11,11 +11,12 @@ from typing import Final, TypeAlias
 
 from dpm_core.model import GroupNumber, SerialNumber
 
-from .extension_reports import IdentityReport
+from .extension_answers import IdentityReport
 from .frames import Frame
 from .level_messages import GoToLevel, LevelReport, PeriodicLevelReport
 from .levels import raw_to_percent
-from .message import Broadcast, Malformed, Message, Target, UnknownMessage
+from .message import Broadcast, Message, Target
+from .packet_messages import Malformed, UnknownMessage
 from .preset_messages import StorePreset
 
 __all__ = ["FieldValue", "describe", "frame_fields", "message_fields"]

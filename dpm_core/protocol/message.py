@@ -25,12 +25,9 @@ from .frames import PROTOCOL_COMMAND, PROTOCOL_REPORT, TYPE_BRIDGE, Frame, LinkS
 
 __all__ = [
     "BROADCAST",
-    "Acknowledge",
     "Broadcast",
     "Direction",
     "Encodable",
-    "Handshake",
-    "Malformed",
     "Message",
     "MessageRow",
     "ModuleCommand",
@@ -39,7 +36,7 @@ __all__ = [
     "ObjectStart",
     "Provenance",
     "Target",
-    "UnknownMessage",
+    "frame_target",
     "target_octets",
     "target_words",
 ]
@@ -333,137 +330,6 @@ class ModuleReport(ObjectMessage):
 def bridge_bit(source: SerialNumber | LinkSource) -> int:
     """Return type bit 4 for a command: set by a master, which is named by its place on the link."""
     return TYPE_BRIDGE if isinstance(source, LinkSource) else 0
-
-
-# --- Messages that are known by their packet alone ------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge(Message):
-    """Five octets: a command was accepted. It names neither sender nor target.
-
-    Usable only right after a command to one module, and only for the command that carries
-    this sequence. Source: qs-link.md 2.5 (captures), 5 rule 7 (ours).
-
-    Attributes:
-        sequence: The command's.
-        response: 00 for accepted.
-    """
-
-    sequence: int
-    response: int = 0x00
-
-    @property
-    def kind(self) -> str:
-        """What the table of messages calls it."""
-        return "ACKNOWLEDGE"
-
-    def words(self) -> str:
-        """Say it in one line of plain words."""
-        meaning = "accepted" if self.response == 0 else f"response {self.response:02X}"
-        return f"Acknowledgement of the command with sequence {self.sequence:02X}: {meaning}."
-
-
-@dataclass(frozen=True, slots=True)
-class Handshake(Message):
-    """A radio pairing handshake, types C0 and up: passed through. Source: qs-link.md 2.6.
-
-    Attributes:
-        frame: As it was heard.
-    """
-
-    frame: Frame
-
-    @property
-    def kind(self) -> str:
-        """What the table of messages calls it."""
-        return "HANDSHAKE"
-
-    def words(self) -> str:
-        """Say it in one line of plain words."""
-        return f"Radio pairing handshake, type {self.frame.packet_type:02X}, passed through."
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownMessage(Message):
-    """A frame that means nothing to us; kept as it was heard.
-
-    Attributes:
-        frame: As it was heard.
-    """
-
-    frame: Frame
-
-    @property
-    def kind(self) -> str:
-        """What the table of messages calls it."""
-        return "UNKNOWN"
-
-    @property
-    def target(self) -> Target | None:
-        """Whom it is for, if it has the common start of messages."""
-        return frame_target(self.frame)
-
-    @property
-    def message_class(self) -> int | None:
-        """The class octet, if it has the common start of messages."""
-        codes = ObjectStart.codes(self.frame)
-        return codes[0] if codes else None
-
-    @property
-    def message_type(self) -> int | None:
-        """The type octet, if it has the common start of messages."""
-        codes = ObjectStart.codes(self.frame)
-        return codes[1] if codes else None
-
-    def words(self) -> str:
-        """Say it in one line of plain words."""
-        codes = ObjectStart.codes(self.frame)
-        what = f"class {codes[0]:02X} type {codes[1]:02X}" if codes else "no known layout"
-        return f"Unknown message in a packet of type {self.frame.packet_type:02X}: {what}."
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed(Message):
-    """A message that we know, with content outside what is stated for it.
-
-    A module answers such a command with RESULT "bad value".
-
-    Attributes:
-        frame: As it was heard.
-        message_name: What the table of messages calls the message it tries to be.
-        reason: What is wrong with it.
-    """
-
-    frame: Frame
-    message_name: str
-    reason: str
-
-    @property
-    def kind(self) -> str:
-        """What the table of messages calls it."""
-        return "MALFORMED"
-
-    @property
-    def target(self) -> Target | None:
-        """Whom it is for, if that can be read."""
-        return frame_target(self.frame)
-
-    @property
-    def message_class(self) -> int | None:
-        """The class octet, if it has the common start of messages."""
-        codes = ObjectStart.codes(self.frame)
-        return codes[0] if codes else None
-
-    @property
-    def message_type(self) -> int | None:
-        """The type octet, if it has the common start of messages."""
-        codes = ObjectStart.codes(self.frame)
-        return codes[1] if codes else None
-
-    def words(self) -> str:
-        """Say it in one line of plain words."""
-        return f"{self.message_name} that cannot be: {self.reason}"
 
 
 def frame_target(frame: Frame) -> Target | None:

@@ -43,6 +43,7 @@ from .extension import (
     ResultCode,
     StatusMask,
 )
+from .extension_answers import CountersReport, IdentityReport, Result
 from .extension_commands import CcoSet, CountersClear, Discover, StatusQuery
 from .extension_program_reports import EmergencyReport, GroupReport, IoProgramReport, NameReport
 from .extension_programming import (
@@ -53,15 +54,7 @@ from .extension_programming import (
     NameQuery,
     NameSet,
 )
-from .extension_reports import (
-    CciReport,
-    CcoReport,
-    CountersReport,
-    IdentityReport,
-    OverrideReport,
-    Result,
-    ZoneReport,
-)
+from .extension_reports import CciReport, CcoReport, OverrideReport, ZoneReport
 from .frames import (
     ACK_TYPE,
     PROTOCOL_COMMAND,
@@ -89,12 +82,9 @@ from .level_messages import (
 from .levels import level_to_raw, raw_to_percent
 from .message import (
     BROADCAST,
-    Acknowledge,
     Broadcast,
     Direction,
     Encodable,
-    Handshake,
-    Malformed,
     Message,
     MessageRow,
     ModuleCommand,
@@ -103,10 +93,11 @@ from .message import (
     ObjectStart,
     Provenance,
     Target,
-    UnknownMessage,
+    frame_target,
     target_octets,
     target_words,
 )
+from .packet_messages import PACKET_ROWS, Acknowledge, Handshake, Malformed, UnknownMessage
 from .preset_messages import DimDirection, DimStep, HoldStart, PresetRecall, StorePreset
 from .raw_messages import RAW_ROWS, RawMessage
 
@@ -192,6 +183,7 @@ __all__ = [
     "component_of",
     "decode_message",
     "encode_message",
+    "frame_target",
     "level_to_raw",
     "raw_to_percent",
     "target_octets",
@@ -273,32 +265,8 @@ _SHORT_MESSAGES: Final[tuple[type[Encodable], ...]] = (
     PeriodicLevelReport,
 )
 
-_PACKET_ROWS: Final = (
-    MessageRow(
-        "ACKNOWLEDGE",
-        None,
-        (),
-        (),
-        Direction.FROM_MODULE,
-        (Provenance.CAPTURE,),
-        "2.5",
-        "5 octets: 0B, sequence of the command, response: 00 accepted",
-    ),
-    MessageRow(
-        "HANDSHAKE",
-        None,
-        (),
-        (),
-        Direction.ANY,
-        (Provenance.CAPTURE,),
-        "2.6",
-        "24 octets, types C0 and up: radio pairing, passed through",
-        is_encoded=False,
-    ),
-)
-
 MESSAGES: Final[tuple[MessageRow, ...]] = (
-    *_PACKET_ROWS,
+    *PACKET_ROWS,
     *(message.ROW for message in _SHORT_MESSAGES),
     *(message.ROW for message in _OBJECT_MESSAGES),
     *RAW_ROWS,

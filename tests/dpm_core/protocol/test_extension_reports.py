@@ -9,14 +9,10 @@ from dpm_core.model import Cause, CcoType, ContactState, SerialNumber
 from dpm_core.protocol import (
     CciReport,
     CcoReport,
-    CountersReport,
-    IdentityReport,
     Malformed,
     Message,
     OverrideReport,
     ReportFlag,
-    Result,
-    ResultCode,
     ZoneReport,
     build_frame,
     decode_message,
@@ -75,33 +71,6 @@ def heard(payload: str) -> Message:
             CcoReport(MODULE, False, CcoType.MAINTAINED),
             "Module 00A1B2C3: the CCO (maintained) is open.",
         ),
-        (
-            CountersReport(MODULE, (1, 2, 3, 4), 5, 6, 7, 8, 9, 10, 11),
-            (
-                "Module 00A1B2C3: relay operations 1, 2, 3, 4; CCO operations 5; up 6 s; "
-                "CCI openings 7; frames good 8, CRC errors 9, framing errors 10, overruns 11."
-            ),
-        ),
-        (
-            IdentityReport(MODULE, 0x09110104, (2, 54)),
-            "Module 00A1B2C3: class word 09110104, firmware 2.054, 4 zones, component type 38.",
-        ),
-        (
-            Result(MODULE, 0x40, ResultCode.OVERRIDE, 0x3D),
-            "Module 00A1B2C3 answers GO_TO_LEVEL with sequence 3D: refused: manual override.",
-        ),
-        (
-            Result(MODULE, 0x22, ResultCode.BUSY, 0x01),
-            "Module 00A1B2C3 answers IDENTIFY with sequence 01: busy.",
-        ),
-        (
-            Result(MODULE, 0x05, ResultCode.BAD_VALUE, 0x01),
-            "Module 00A1B2C3 answers CCO_SET with sequence 01: bad value.",
-        ),
-        (
-            Result(MODULE, 0x7F, ResultCode.UNKNOWN_TYPE, 0x01),
-            "Module 00A1B2C3 answers type 7F with sequence 01: unknown type.",
-        ),
     ],
 )
 def test_a_report_is_said_in_words(message: Message, words: str) -> None:
@@ -122,7 +91,6 @@ def test_a_report_is_said_in_words(message: Message, words: str) -> None:
         ("0000a1b2c3fe7d040002", "edge"),
         ("0000a1b2c3fe7d0602010000", "CCO"),
         ("0000a1b2c3fe7d0600020000", "CCO type"),
-        ("0000a1b2c3fe7d0f050501", "result"),
     ],
 )
 def test_a_report_out_of_its_range_is_malformed(payload: str, reason: str) -> None:
@@ -142,33 +110,6 @@ def test_the_count_of_reports_wraps() -> None:
     assert ZoneReport(MODULE, NONE, NONE, ReportFlag(0), Cause.QUERY, 65536 + 5).count == 5
 
 
-def test_counters_stop_at_the_top_of_their_field() -> None:
-    many = 1 << 40
-    report = CountersReport(MODULE, (many, 1, 2, 3), many, many, many, many, many, many, many)
-    assert report.relay_operations == (0xFFFFFFFF, 1, 2, 3)
-    assert (report.cco_operations, report.uptime_s) == (0xFFFFFFFF, 0xFFFFFFFF)
-    assert {
-        report.cci_openings,
-        report.frames_good,
-        report.crc_errors,
-        report.framing_errors,
-        report.overruns,
-    } == {0xFFFF}
-
-
-def test_uptime_counts_whole_seconds() -> None:
-    assert CountersReport(MODULE, (0, 0, 0, 0), uptime_s=int(59.9)).uptime_s == 59
-
-
-def test_counts_below_zero_or_for_other_than_four_relays_are_refused() -> None:
-    with pytest.raises(UnsupportedSetting):
-        CountersReport(MODULE, (0, 0, 0, -1))
-    with pytest.raises(UnsupportedSetting):
-        CountersReport(MODULE, (0, 0, 0, 0), crc_errors=-1)
-    with pytest.raises(UnsupportedSetting):
-        CountersReport(MODULE, (0, 0, 0))  # type: ignore[arg-type]  # the mistake under test
-
-
 @pytest.mark.parametrize(
     ("remaining_s", "reported_s"),
     [(0.0, 0.0), (1e-9, 0.0), (0.001, 0.01), (0.25, 0.25), (0.2501, 0.26), (9999.0, 655.35)],
@@ -183,26 +124,3 @@ def test_the_rest_of_a_pulse_is_rounded_up_to_its_step(
 def test_a_rest_that_cannot_be_is_refused(remaining_s: float) -> None:
     with pytest.raises(UnsupportedSetting):
         CcoReport(MODULE, True, CcoType.MOMENTARY, remaining_s)
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        (1 << 32, (2, 54), 4, 0x38),
-        (0, (256, 0), 4, 0x38),
-        (0, (0, 256), 4, 0x38),
-        (0, (0, 0), 256, 0x38),
-        (0, (0, 0), 4, 256),
-    ],
-)
-def test_an_identity_that_does_not_fit_is_refused(
-    parts: tuple[int, tuple[int, int], int, int],
-) -> None:
-    with pytest.raises(UnsupportedSetting):
-        IdentityReport(MODULE, *parts)
-
-
-@pytest.mark.parametrize(("answered_type", "sequence"), [(256, 0), (0, 256)])
-def test_a_result_that_does_not_fit_is_refused(answered_type: int, sequence: int) -> None:
-    with pytest.raises(UnsupportedSetting):
-        Result(MODULE, answered_type, ResultCode.DONE, sequence)

@@ -8,9 +8,7 @@ from dpm_core.errors import InvalidAddress, UnsupportedSetting
 from dpm_core.model import GroupNumber, SerialNumber
 from dpm_core.protocol import (
     BROADCAST,
-    Acknowledge,
     Frame,
-    Handshake,
     LinkSource,
     Malformed,
     Target,
@@ -65,30 +63,6 @@ def test_what_does_not_start_the_common_way_has_no_codes(payload: str) -> None:
     assert "no known layout" in unknown.words()
     malformed = Malformed(frame(payload), "SOMETHING", "it is broken.")
     assert malformed.target is malformed.message_class is malformed.message_type is None
-
-
-def test_a_target_that_cannot_be_read_is_none() -> None:
-    unknown = UnknownMessage(frame("0000000000fe7e01"))
-    assert unknown.target is None
-    assert (unknown.message_class, unknown.message_type) == (0x7E, 0x01)
-
-
-def test_messages_without_a_layout_say_what_they_are() -> None:
-    unknown = UnknownMessage(frame("0000a1b2c3fe7e01"))
-    assert unknown.words() == "Unknown message in a packet of type 91: class 7E type 01."
-    malformed = Malformed(frame("0000a1b2c3fe7d01"), "STATUS_QUERY", "it is broken.")
-    assert malformed.words() == "STATUS_QUERY that cannot be: it is broken."
-    handshake = Handshake(Frame(b"\xc7" + bytes(23)))
-    assert handshake.words() == "Radio pairing handshake, type C7, passed through."
-
-
-def test_an_acknowledgement_says_which_command_it_is_for() -> None:
-    assert Acknowledge(0x3D).words() == (
-        "Acknowledgement of the command with sequence 3D: accepted."
-    )
-    assert Acknowledge(0x01, 0x2E).words() == (
-        "Acknowledgement of the command with sequence 01: response 2E."
-    )
 
 
 @pytest.mark.parametrize(("value", "octets"), [(0, 1), (0xFF, 1), (0xFFFF, 2), (0xFFFFFFFF, 4)])
