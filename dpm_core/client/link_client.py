@@ -103,6 +103,7 @@ class LinkClient:
         self._upkeep = Upkeep(self._asker, self._session.roster, self._records, self._publish)
         self._locks = Locks()
         self._last_identity: tuple[SerialNumber, float] | None = None
+        self._adds_heard = False
 
     # --- the connection ---------------------------------------------------------------------
 
@@ -175,6 +176,13 @@ class LinkClient:
         if self._wire.is_open:
             self._upkeep.added(record)
             self._wire.wake()
+
+    def add_heard_modules(self) -> None:
+        """From now on, add each module that is heard; what it said first counts already.
+
+        For a link on which nothing may be asked: there is no other way to know who is there.
+        """
+        self._adds_heard = True
 
     def remove_module(self, serial: SerialNumber) -> None:
         """Care for a module no more; one that is not known stays unknown."""
@@ -249,6 +257,8 @@ class LinkClient:
             self._announced(message.serial)
         if not isinstance(message, ModuleReport):
             return
+        if self._adds_heard:
+            self.add_module(message.serial)
         record = self._records.get(message.serial)
         if record is not None:
             is_answer = event.answers is not None
