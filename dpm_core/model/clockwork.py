@@ -111,8 +111,8 @@ def tell_zones(state: ModuleState, events: _Events) -> ModuleState:
 def aim_zones(state: ModuleState, before: FourZones, cause: Cause, at: float) -> ModuleState:
     """Return the module after the place where its zones belong has changed.
 
-    A movement whose coil has its order already goes on to its end; one that still waits for its
-    crossing is dropped when the zone no longer belongs there.
+    A movement whose coil has its order already goes on to its end. One whose coil still waits for
+    it is dropped: it would lead to where the zone belonged.
 
     Args:
         state: The module, its settings or latched actions changed.
@@ -128,7 +128,7 @@ def aim_zones(state: ModuleState, before: FourZones, cause: Cause, at: float) ->
             continue
         causes[position] = cause
         motion = relays[position].motion
-        if motion is not None and at < motion.plan.coil_at and motion.plan.is_closing is not is_on:
+        if motion is not None and at < motion.plan.coil_at:
             relays[position] = replace(relays[position], motion=None)
     return replace(
         state,
@@ -181,9 +181,8 @@ def _earliest(state: ModuleState) -> tuple[float, _Handler] | None:
 
 
 def _finish_start_up(state: ModuleState, at: float, events: _Events) -> ModuleState:
-    """Read the CCI without debounce, then send the relays where they belong."""
-    cci = state.cci.read()
-    is_open = cci.accepted is ContactState.OPEN
+    """Go by the CCI, which until now was read without debounce, and send the relays there."""
+    is_open = state.cci.accepted is ContactState.OPEN
     cause = ModeCause.STARTED_CCI_OPEN if is_open else ModeCause.STARTED_CCI_CLOSED
     mode, effect = AUTOMATON[state.mode, cause]
     events.append(PowerUp(state.was_restored))
@@ -193,7 +192,6 @@ def _finish_start_up(state: ModuleState, at: float, events: _Events) -> ModuleSt
         events.append(OverrideEntered(forced, Cause.POWER_UP))
     return replace(
         state,
-        cci=cci,
         mode=mode,
         forced=forced,
         started_at=None,

@@ -165,6 +165,7 @@ def move_cci(state: ModuleState, contact: ContactState, now: float) -> Transitio
     state = catch_up(state, now, events)
     cci = state.cci.moved(contact, now, state.memory.program.cci_debounce_s)
     if not state.is_started:
+        # Nothing debounces it yet: at the end of the start-up it counts where it is.
         cci = cci.read()
     if cci is not state.cci:
         # Without a debounce time it counts at once.

@@ -1,7 +1,8 @@
 """What an installer does to a module: its program and its groups.
 
 None of this is a control: it stays possible in manual override, and moves no contact. What
-cannot be programmed is refused as a whole; the program is then what it was.
+cannot be programmed is refused as a whole; the program is then what it was. Time does not pass
+here: a caller that is late calls `advance` first.
 
 Source: 3691060c, "Programming and Compatibility Requirements"; the commands: qs-link.md 5,
 EMERGENCY_SET, IO_PROGRAM_SET, NAME_SET and GROUP_SET.

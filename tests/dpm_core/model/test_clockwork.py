@@ -176,6 +176,8 @@ def test_back_and_forth_is_told_with_nothing_changed() -> None:
     assert motion is not None
     bench.wait(motion.plan.coil_at - bench.now + 0.0001)
     bench.take(set_zones(bench.state, {ONE: False}, Cause.GROUP, bench.now))
+    assert bench.state.zones == bench.state.wanted
+    assert not bench.state.is_settled, "the contact is still on its way"
     bench.rest()
     assert reports(bench.told()) == [ZonesSettled(Cause.GROUP, ALL_OFF, ALL_OFF)]
 
@@ -274,6 +276,45 @@ def test_a_late_call_does_everything_in_the_order_of_its_time() -> None:
     due = next_due(bench.state)
     assert due is not None
     assert due > bench.now + 5.0
+
+
+def test_a_late_call_tells_of_zones_that_rested_before_something_else_came() -> None:
+    bench = started()
+    bench.take(move_cci(bench.state, OPEN, bench.now))
+    bench.take(set_zones(bench.state, {ONE: True}, Cause.LINK_COMMAND, bench.now))
+    bench.take(advance(bench.state, bench.now))
+    bench.told()
+    bench.take(advance(bench.state, bench.now + 0.06))
+    told = bench.told()
+    settled = ZonesSettled(Cause.LINK_COMMAND, (True, False, False, False), (True, *ALL_OFF[1:]))
+    assert told.index(settled) < told.index(CciChanged(OPEN))
+
+
+def test_a_command_is_due_at_once_whatever_else_is_due_later() -> None:
+    bench = started()
+    bench.take(set_cco(bench.state, CcoAction.PULSE, 60.0, bench.now))
+    assert next_due(bench.state) == bench.now + 60.0
+    bench.take(set_zones(bench.state, {ONE: True}, Cause.LINK_COMMAND, bench.now))
+    assert next_due(bench.state) == bench.now
+    bench.wait(0.03)
+    assert bench.state.zones == (True, False, False, False)
+
+
+def test_a_relay_that_must_turn_back_is_not_forgotten_when_a_command_comes_first() -> None:
+    bench = started()
+    bench.take(set_zones(bench.state, {ONE: True}, Cause.LINK_COMMAND, bench.now))
+    bench.take(advance(bench.state, bench.now))
+    motion = bench.state.relays[0].motion
+    assert motion is not None
+    bench.now = motion.plan.coil_at
+    bench.take(set_zones(bench.state, {ONE: False}, Cause.LINK_COMMAND, bench.now))
+    bench.take(advance(bench.state, bench.now))
+    bench.now = motion.moves_at
+    bench.take(set_cco(bench.state, CcoAction.CLOSE, None, bench.now))
+    assert bench.state.zones == (True, False, False, False)
+    assert next_due(bench.state) == bench.now
+    bench.rest()
+    assert bench.state.zones == ALL_OFF
 
 
 def test_relays_that_move_at_one_instant_are_all_told() -> None:

@@ -21,6 +21,7 @@ from dpm_core.model import (
     identify,
     leds,
     move_cci,
+    power_off,
     power_on,
     press_prog_button,
     set_zones,
@@ -96,6 +97,9 @@ def test_the_prog_led_answers_its_button() -> None:
     assert leds(bench.state, bench.now + ANNOUNCE_SHOWN_S, True)["prog"] is OFF
     bench.take(identify(bench.state, 10.0, bench.now))
     assert leds(bench.state, bench.now, True)["prog"] is FAST
+    bench.take(power_off(bench.state, bench.now))
+    bench.take(power_on(bench.state, bench.now))
+    assert leds(bench.state, bench.now, True)["prog"] is OFF
 
 
 def test_every_row_of_the_table_is_needed() -> None:

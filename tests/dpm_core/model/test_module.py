@@ -530,6 +530,7 @@ def test_restored_means_found_in_memory_until_something_changes(memory: Memory) 
         bench = started(memory)
         unchanged = bench.take(set_zones(bench.state, {TWO: False}, Cause.GROUP, bench.now))
         assert unchanged.state.was_restored
+        assert not power_off(bench.state, bench.now).state.was_restored
         bench.take(change(bench.state, bench.now))
         bench.rest()
         assert not bench.state.was_restored
