@@ -83,6 +83,11 @@ class LinePort:
         self._resume = resume
         self._resume_timer: asyncio.TimerHandle | None = None
 
+    @property
+    def can_be_paused(self) -> bool:
+        """Whether the program's side can be asked to send no more, and so loses nothing."""
+        return self._pause is not None
+
     def put(self, octets: bytes) -> None:
         """Put a program's octets on the line, after those it put there before."""
         if not octets:
@@ -185,10 +190,11 @@ class Line:
         now = self._catch_up()
         start = max(now, port.free_at) if self.settings.is_paced else now
         backlog = (start - now) / self.octet_s
-        room = BACKLOG_LOST_FACTOR * self.settings.backlog_max - int(backlog)
-        octets = octets[: max(0, room)]
-        if not octets:
-            return backlog
+        if not port.can_be_paused:
+            room = BACKLOG_LOST_FACTOR * self.settings.backlog_max - int(backlog)
+            octets = octets[: max(0, room)]
+            if not octets:
+                return backlog
         transmission = Transmission(port, octets, start)
         self._wire.put(transmission)
         port.free_at = transmission.end

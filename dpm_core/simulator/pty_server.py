@@ -24,7 +24,7 @@ import socket
 import termios
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dpm_core.errors import LinkUnavailable
 
@@ -56,6 +56,9 @@ class PtyServer:
         self._terminal = ""
         self._events: select.epoll | None = None
         self._hang_up = select.poll()
+        self._raw: list[Any] = []
+        # Whether the terminal surely holds nothing that was not read.
+        self._is_empty = True
         self._is_paused = False
         self._is_published = False
 
@@ -137,13 +140,15 @@ class PtyServer:
 
     def _make_raw(self) -> None:
         """Set the terminal's modes from its other end: they last while that is open."""
-        attributes = termios.tcgetattr(self._master)
-        control = list(attributes[6])
+        control = termios.tcgetattr(self._master)[6]
         control[termios.VMIN], control[termios.VTIME] = 1, 0
         modes = termios.CS8 | termios.CREAD | termios.CLOCAL
+        # A terminal of no wire has no speed; the last program's may be one that has no name.
+        speed = termios.B38400
         termios.tcsetattr(
-            self._master, termios.TCSANOW, [0, 0, modes, 0, *attributes[4:6], control]
+            self._master, termios.TCSANOW, [0, 0, modes, 0, speed, speed, control]
         )
+        self._raw = termios.tcgetattr(self._master)
 
     @property
     def _is_in_use(self) -> bool:
@@ -152,6 +157,7 @@ class PtyServer:
     def _deliver(self, octets: bytes) -> None:
         if not self._is_in_use:
             return
+        self._is_empty = False
         try:
             written = os.write(self._master, octets)
         except BlockingIOError:
@@ -184,9 +190,17 @@ class PtyServer:
 
     def _nobody_there(self) -> None:
         """Leave nothing of the program that has gone to the next one."""
-        if not self._is_in_use:
-            termios.tcflush(self._master, termios.TCOFLUSH)
-            self._make_raw()
+        is_clean = self._is_empty and termios.tcgetattr(self._master) == self._raw
+        if is_clean or self._is_in_use:
+            return
+        # From here only what is on its way can be dropped; what has arrived only from there.
+        # Closing it again is told like any other close: that is when it is clean.
+        termios.tcflush(self._master, termios.TCOFLUSH)
+        terminal = os.open(self._terminal, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        termios.tcflush(terminal, termios.TCIFLUSH)
+        self._make_raw()
+        os.close(terminal)
+        self._is_empty = True
 
     def _pause(self) -> None:
         self._is_paused = True
