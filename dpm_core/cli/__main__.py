@@ -17,7 +17,7 @@ def main() -> None:
     Without click or rich it prints one line that names what to install, and ends with 2.
     """
     if any(importlib.util.find_spec(name) is None for name in ("click", "rich")):
-        print(MISSING_EXTRA, file=sys.stderr)  # noqa: T201 - nothing better is installed
+        print(MISSING_EXTRA, file=sys.stderr)
         sys.exit(2)
     try:
         from dpm_core.cli.app import run

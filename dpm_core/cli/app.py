@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from dpm_core import __version__
-from dpm_core.cli.exits import ExitStatus, facts_of, kind_of, status_of
+from dpm_core.cli.exits import ExitStatus, facts_of, hint_of, kind_of, status_of
 from dpm_core.cli.options import environment_variable, root_options
 from dpm_core.cli.output import one_line
 from dpm_core.errors import DpmError
@@ -102,7 +102,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _fail(arguments, _words_of(error), "usage", ExitStatus.CALL, {})
     except DpmError as error:
-        return _fail(arguments, str(error), kind_of(error), status_of(error), facts_of(error))
+        words = f"{error}{hint_of(error)}"
+        return _fail(arguments, words, kind_of(error), status_of(error), facts_of(error))
     except Exception as error:  # the outermost loop there is
         if os.environ.get("DPM_TRACEBACK"):
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -12,53 +12,35 @@ from dpm_core.model import ZONES, GroupNumber, SerialNumber, ZoneNumber, level_i
 ALL: Final = "all"
 
 
-class SerialParameter(click.ParamType):
-    """A module's serial number: eight hexadecimal digits, as printed on the unit."""
+def read_serial(text: str) -> SerialNumber:
+    """Return the serial number that is printed on a module.
 
-    name = "serial"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> SerialNumber:
-        """Return the serial number, or refuse it in one line."""
-        try:
-            return SerialNumber.parse(str(value))
-        except InvalidAddress as error:
-            self.fail(str(error), param, ctx)
+    Raises:
+        InvalidAddress: It is none.
+    """
+    return SerialNumber.parse(text)
 
 
-class SerialOrAllParameter(SerialParameter):
-    """A serial number, or `all` (None) for every module on the link."""
+def read_serial_or_all(text: str) -> SerialNumber | None:
+    """Return a serial number, or None for `all`: every module on the link.
 
-    def convert(  # type: ignore[override]  # None is what stands for all
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> SerialNumber | None:
-        """Return the serial number, None for `all`, or refuse it in one line."""
-        if str(value).strip().lower() == ALL:
-            return None
-        return super().convert(value, param, ctx)
+    Raises:
+        InvalidAddress: It is neither.
+    """
+    return None if text.strip().lower() == ALL else read_serial(text)
 
 
-class GroupParameter(click.ParamType):
-    """A group number, decimal or 0x and hexadecimal digits."""
+def read_group(text: str) -> GroupNumber:
+    """Return a group number, decimal or 0x and hexadecimal digits.
 
-    name = "group"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> GroupNumber:
-        """Return the group number, or refuse it in one line."""
-        try:
-            return GroupNumber(int(str(value), 0))
-        except ValueError:
-            self.fail(f"{value!r} is not a group number.", param, ctx)
-        except InvalidAddress as error:
-            self.fail(str(error), param, ctx)
-
-
-SERIAL: Final = SerialParameter()
-SERIAL_OR_ALL: Final = SerialOrAllParameter()
-GROUP: Final = GroupParameter()
+    Raises:
+        InvalidAddress: It is none.
+    """
+    try:
+        number = int(text, 0)
+    except ValueError as error:
+        raise InvalidAddress(text, "a group number is 1 to 65534, or 0x0001 to 0xFFFE") from error
+    return GroupNumber(number)
 
 
 def read_zones(text: str) -> tuple[ZoneNumber, ...]:

@@ -35,7 +35,7 @@ _ACTIONS: Final[dict[str, tuple[str, dict[str, Any]] | None]] = {
 @click.argument("value", metavar="[VALUE]", required=False)
 @only_options("json", "timeout")
 def command(control_socket: Path, module: str, action: str, value: str | None) -> None:
-    """Act on a module of `dpm simulate --control SOCKET` as its hands and its mains do.
+    r"""Act on a module of `dpm simulate --control SOCKET` as its hands and its mains do.
 
     \b
     dpm control SOCKET SERIAL state          what the unit shows

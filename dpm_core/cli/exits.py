@@ -74,3 +74,25 @@ def facts_of(error: errors.DpmError) -> dict[str, object]:
         for name, value in vars(error).items()
         if not name.startswith("_")
     }
+
+
+UNPROVEN: Final = (
+    "Nothing here has met a real module: the wire format comes from public notes, and class 7D is "
+    "this project's own."
+)
+
+_HINTS: Final = {
+    errors.SendingNotAllowed: (
+        "--allow-sending lets dpm switch zones, groups and identify; with --allow-extension, too, "
+        f"it can do everything. {UNPROVEN}"
+    ),
+    errors.ExtensionNotAllowed: f"--allow-extension allows them. {UNPROVEN}",
+    errors.MemoryInUse: "--simulated-state DIR or `dpm simulate --state DIR` chooses another one.",
+    errors.UnknownModule: "`dpm scan` finds them.",
+}
+
+
+def hint_of(error: errors.DpmError) -> str:
+    """Return which option helps, after a space; empty where none does."""
+    hint = _HINTS.get(type(error))
+    return "" if hint is None else f" {hint}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,10 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from dpm_core.cli.exits import ExitStatus
-from dpm_core.cli.options import LinkOptions
+from dpm_core.cli.logs import start_logging
+from dpm_core.cli.options import DEFAULT_LINK, LinkOptions
 from dpm_core.cli.output import Output
 from dpm_core.client import ClientSettings, DpmClient
 from dpm_core.errors import ExtensionNotAllowed, LinkUnavailable, NoReply, SendingNotAllowed
+from dpm_core.model import SerialNumber
+from dpm_core.protocol import Dialect, Echo, SessionSettings
 from dpm_core.transport import (
     SendGate,
     Transport,
@@ -39,24 +41,9 @@ def default_state_directory() -> Path:
     return Path(base) / STATE_FOLDER
 
 
-def run_on_link(
-    job: Job,
-    options: LinkOptions,
-    output: Output,
-    *,
-    what: str,
-    address: str = "any module",
-    is_limited: bool = True,
-) -> ExitStatus | None:
-    """Connect, do the job and close again; return what the job returned.
-
-    Args:
-        what: The command in words, for the error when `--timeout` has passed.
-        address: Whom the command is for, for the same error.
-        is_limited: Whether `--timeout` ends the job, too, and not only the connecting.
-    """
-    _start_logging(options.verbose)
-    return asyncio.run(_run(job, options, output, what, address, is_limited=is_limited))
+def shown_link(options: LinkOptions) -> str:
+    """Return the link as people and programs are shown it: without user names and keys."""
+    return options.link if options.is_simulated else redacted_url(options.link)
 
 
 def must_send(options: LinkOptions, command: str, *, extension: bool) -> None:
@@ -67,55 +54,96 @@ def must_send(options: LinkOptions, command: str, *, extension: bool) -> None:
         ExtensionNotAllowed: The command exists only in the project's own messages.
     """
     if not options.may_send:
-        raise SendingNotAllowed(redacted_url(options.link))
+        raise SendingNotAllowed(shown_link(options))
     if extension and not options.may_use_extension:
-        raise ExtensionNotAllowed(redacted_url(options.link), command)
+        raise ExtensionNotAllowed(shown_link(options), command)
 
 
-async def _run(
+def run_on_link(
     job: Job,
     options: LinkOptions,
     output: Output,
-    what: str,
-    address: str,
     *,
-    is_limited: bool,
+    command: str,
+    address: str = "(any)",
+    is_limited: bool = True,
 ) -> ExitStatus | None:
-    limit = asyncio.timeout(options.timeout)
-    is_connected = False
-    try:
-        async with limit, _connected(options, output) as client:
-            is_connected = True
-            if not is_limited:
-                limit.reschedule(None)
-            return await job(client)
-    except TimeoutError as error:
-        if not limit.expired() or options.timeout is None:
-            raise
-        if not is_connected:
+    """Connect, do the job and close again; return what the job returned.
+
+    Args:
+        job: What to do with the connected client.
+        options: Which link, and what may be sent on it.
+        output: Where to say that the link is a simulated one.
+        command: The command in words, for the error when `--timeout` has passed.
+        address: Whom the command is for, for the same error.
+        is_limited: Whether `--timeout` ends the job, too, and not only the connecting.
+
+    Raises:
+        DpmError: Whatever stood in the way.
+    """
+    start_logging(options.verbose)
+
+    async def limited() -> ExitStatus | None:
+        limit = asyncio.timeout(options.timeout)
+        is_connected = False
+        try:
+            async with limit, _connected(options, output) as client:
+                is_connected = True
+                if not is_limited:
+                    limit.reschedule(None)
+                return await job(client)
+        except TimeoutError as error:
+            if options.timeout is None or not limit.expired():
+                raise
+            if is_connected:
+                raise NoReply(address, command, options.timeout) from error
             detail = f"it was not open within {options.timeout:g} s"
-            raise LinkUnavailable(redacted_url(options.link), detail) from error
-        raise NoReply(address, what, options.timeout) from error
+            raise LinkUnavailable(shown_link(options), detail) from error
+
+    return asyncio.run(limited())
+
+
+async def find_modules(client: DpmClient) -> list[SerialNumber]:
+    """Return the serial numbers of all modules on the link, ascending, and add them."""
+    serials = sorted(module.serial for module in await client.discover())
+    for serial in serials:
+        client.add_module(serial)
+    return serials
 
 
 @asynccontextmanager
 async def _connected(options: LinkOptions, output: Output) -> AsyncIterator[DpmClient]:
-    async with _transport(options, output) as transport:
-        async with DpmClient(transport, _client_settings(options)) as client:
-            yield client
-
-
-def _client_settings(options: LinkOptions) -> ClientSettings:
-    raise NotImplementedError
-
-
-@asynccontextmanager
-async def _transport(options: LinkOptions, output: Output) -> AsyncIterator[Transport]:
+    settings = TransportSettings(**_transport_settings(options))
+    client_settings = ClientSettings(
+        allow_extension=options.may_use_extension,
+        dialect=Dialect[options.dialect.upper()],
+        component_base=int(options.component_base, 16),
+        session=SessionSettings(
+            baud=options.baud,
+            bits_per_octet=settings.bits_per_octet,
+            echo=Echo(options.echo),
+            host_slack_s=options.slack,
+        ),
+    )
     if options.is_simulated:
-        async with _simulated_transport(options, output) as simulated:
-            yield simulated
+        async with (
+            _simulated_link(options, output) as simulated,
+            DpmClient(simulated, client_settings) as client,
+        ):
+            yield client
         return
-    settings: dict[str, Any] = {
+    transport = transport_for_url(
+        options.link,
+        settings,
+        backend=options.backend,
+        gate=SendGate.SEND if options.allow_sending else SendGate.LISTEN,
+    )
+    async with DpmClient(transport, client_settings) as client:
+        yield client
+
+
+def _transport_settings(options: LinkOptions) -> dict[str, Any]:
+    return {
         "baud": options.baud,
         "byte_size": options.data_bits,
         "parity": options.parity,
@@ -123,9 +151,36 @@ async def _transport(options: LinkOptions, output: Output) -> AsyncIterator[Tran
         "dtr_on_open": options.dtr,
         "rts_on_open": options.rts,
     }
-    yield transport_for_url(
-        options.link,
-        TransportSettings(**settings),
-        backend=options.backend,  # type: ignore[arg-type]  # click has checked the choice
-        gate=SendGate.SEND if options.allow_sending else SendGate.LISTEN,
+
+
+@asynccontextmanager
+async def _simulated_link(options: LinkOptions, output: Output) -> AsyncIterator[Transport]:
+    from dpm_core.simulator import FileStore, Simulator, SimulatorSettings, parse_modules
+
+    modules = parse_modules(options.simulated_modules)
+    directory = options.simulated_state or default_state_directory()
+    ours, theirs = memory_pair(options.link, gate=SendGate.SEND)
+    simulator = Simulator(
+        modules,
+        settings=SimulatorSettings(
+            baud=options.baud,
+            echo=options.echo == "local",
+            component_base=int(options.component_base, 16),
+        ),
+        store=FileStore(directory),
     )
+    await simulator.start()
+    try:
+        await simulator.attach(theirs)
+        count = "one module" if len(modules) == 1 else f"{len(modules)} modules"
+        output.remark(
+            f"no --link given: a simulated link with {count}, no hardware"
+            if options.link == DEFAULT_LINK
+            else f"simulated link with {count}, no hardware"
+        )
+        yield ours
+        for module in simulator.modules.values():
+            # What a relay has just counted is in its memory then.
+            await module.settled()
+    finally:
+        await simulator.stop()

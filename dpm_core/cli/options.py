@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from dpm_core.errors import UnsupportedSetting
+
+if TYPE_CHECKING:
+    from dpm_core.transport import Backend
 
 SIMULATED_SCHEME: Final = "simulated:"
 DEFAULT_LINK: Final = f"{SIMULATED_SCHEME}2"
@@ -39,8 +42,10 @@ class LinkOptions:
     dtr: str = "high"
     rts: str = "high"
     echo: str = "none"
-    backend: str = "serialx"
+    slack: float = 0.03
+    backend: Backend = "serialx"
     dialect: str = "wired"
+    component_base: str = "0001"
     timeout: float | None = None
     json: bool = False
     verbose: int = 0
@@ -66,25 +71,20 @@ class LinkOptions:
         return self.is_simulated or (self.allow_sending and self.allow_extension)
 
 
-class _Seconds(click.ParamType):
-    """A time in seconds, above zero and finite."""
+def read_seconds(text: str) -> float:
+    """Return a time in seconds, above zero and finite.
 
-    name = "seconds"
+    Raises:
+        click.BadParameter: It is none.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise click.BadParameter(f"{text!r} is not a time in seconds above zero")
+    return seconds
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return the number, or refuse it in one line."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < float("inf"):
-            self.fail(f"{value!r} is not a time in seconds above zero.", param, ctx)
-        return seconds
-
-
-SECONDS: Final = _Seconds()
 
 # Name of the field in LinkOptions, declarations, and what click makes of it. The environment
 # variable is DPM_ and the name in capitals. test_options.py holds the table to LinkOptions.
@@ -148,6 +148,14 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
             "help": "Whether the adapter hears what it sends itself (none).",
         },
     ),
+    "slack": (
+        ("--slack",),
+        {
+            "type": read_seconds,
+            "metavar": "SECONDS",
+            "help": "Extra wait for each answer, for a gateway on a slow network (0.03).",
+        },
+    ),
     "backend": (
         ("--backend",),
         {
@@ -162,10 +170,18 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
             "help": "How GoToLevel is written: by zone (wired) or as on the radio.",
         },
     ),
+    "component_base": (
+        ("--component-base",),
+        {
+            "type": click.Choice(["0001", "0081"]),
+            "help": "Component number of zone 1 in GoToLevel (0001).",
+        },
+    ),
     "timeout": (
         ("--timeout",),
         {
-            "type": SECONDS,
+            "type": read_seconds,
+            "metavar": "SECONDS",
             "help": "Give up after this many seconds in all; without it the library's own limits "
             "hold.",
         },
@@ -181,7 +197,6 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
 }
 
 OPTION_NAMES: Final = tuple(_TABLE)
-SHOWN_EVERYWHERE: Final = frozenset({"json"})
 
 
 def environment_variable(name: str) -> str:
@@ -197,11 +212,8 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     return value
 
 
-def _option(name: str, *, on_root: bool) -> Callable[[_Command], _Command]:
+def _option(name: str, **extra: Any) -> Callable[[_Command], _Command]:
     declarations, attributes = _TABLE[name]
-    extra: dict[str, Any] = {"envvar": environment_variable(name)} if on_root else {}
-    if not on_root and name not in SHOWN_EVERYWHERE:
-        extra["hidden"] = True
     return click.option(
         *declarations,
         name,
@@ -216,14 +228,15 @@ def _option(name: str, *, on_root: bool) -> Callable[[_Command], _Command]:
 def root_options(command: _Command) -> _Command:
     """Give `dpm` itself every option, from the environment too."""
     for name in reversed(OPTION_NAMES):
-        command = _option(name, on_root=True)(command)
+        command = _option(name, envvar=environment_variable(name))(command)
     return command
 
 
 def link_options(command: _Command) -> _Command:
     """Give a command on a link the same options, so that they may stand behind its name."""
     for name in reversed(OPTION_NAMES):
-        command = _option(name, on_root=False)(command)
+        # In the help of each command only one of them is worth its line.
+        command = _option(name, hidden=name != "json")(command)
     return command
 
 
@@ -232,7 +245,7 @@ def only_options(*names: str) -> Callable[[_Command], _Command]:
 
     def decorate(command: _Command) -> _Command:
         for name in reversed(names):
-            command = _option(name, on_root=False)(command)
+            command = _option(name)(command)
         return command
 
     return decorate

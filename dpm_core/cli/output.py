@@ -46,8 +46,14 @@ class Output:
 
     def print(self, *renderables: RenderableType) -> None:
         """Print words or a table for people, at once."""
-        for renderable in renderables:
-            self.console.print(renderable)
+        # Captured first, so that a closed pipe is met by our own write below and nowhere else.
+        with self.console.capture() as captured:
+            for renderable in renderables:
+                self.console.print(renderable)
+        text = captured.get()
+        if not self.console.is_terminal:
+            text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+        sys.stdout.write(text)
         sys.stdout.flush()
 
     def plain(self, text: str) -> None:
@@ -65,17 +71,9 @@ def make_console(file: TextIO) -> Console:
     """Return a console that keeps colours and narrow lines to terminals."""
     from rich.console import Console
 
-    class QuietConsole(Console):
-        """A console that leaves a closed pipe to `run()`."""
-
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
-
     is_terminal = file.isatty()
     width = None if is_terminal or "COLUMNS" in os.environ else _WIDTH_WITHOUT_TERMINAL
-    return QuietConsole(
-        file=file, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False
-    )
+    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
 
 
 def one_line(text: str) -> str:

@@ -26,7 +26,7 @@ Source of the ranges: `dpm_core.model.Program`, which checks them; the form is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -51,6 +51,7 @@ DOCUMENT_OCTETS_MAX: Final = 256 * 1024
 """Longest document that is read. Decided here: a hundred modules need a tenth of it."""
 
 Groups = Mapping[GroupNumber, FourZones]
+_Value = TypeVar("_Value")
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
@@ -64,6 +65,20 @@ class ProgramDocument:
     override_actions: Mapping[ZoneNumber, OverrideAction]
     groups: Groups | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the document would change nothing in any module."""
+        named = (self.fields, self.zone_names, self.override_actions)
+        return not any(named) and self.groups is None
+
+    def check(self) -> None:
+        """Refuse a value that no module takes, whatever the module is programmed for now.
+
+        Raises:
+            UnsupportedSetting: There is such a value; the error names it.
+        """
+        self.applied_to(Program())
+
     def applied_to(self, program: Program) -> Program:
         """Return the program with what the document says, and the rest as it was.
 
@@ -73,15 +88,18 @@ class ProgramDocument:
         return replace(
             program,
             **self.fields,
-            zone_names=tuple(
-                self.zone_names.get(zone, name)
-                for zone, name in zip(ZONES, program.zone_names, strict=True)
-            ),
-            override_actions=tuple(
-                self.override_actions.get(zone, action)
-                for zone, action in zip(ZONES, program.override_actions, strict=True)
-            ),
+            zone_names=_four(self.zone_names, program.zone_names),
+            override_actions=_four(self.override_actions, program.override_actions),
         )
+
+
+def _four(
+    said: Mapping[ZoneNumber, _Value], before: tuple[_Value, _Value, _Value, _Value]
+) -> tuple[_Value, _Value, _Value, _Value]:
+    one, two, three, four = (
+        said.get(zone, value) for zone, value in zip(ZONES, before, strict=True)
+    )
+    return (one, two, three, four)
 
 
 def program_fields(serial: SerialNumber, program: Program, groups: Groups) -> dict[str, Any]:
@@ -161,14 +179,7 @@ _TextLoader.add_constructor("tag:yaml.org,2002:map", _mapping_without_doubles)
 
 
 def _load_all(text: str) -> list[Any]:
-    loader = _TextLoader(text)
-    try:
-        trees = []
-        while loader.check_data():
-            trees.append(loader.get_data())
-        return trees
-    finally:
-        loader.dispose()
+    return list(yaml.load_all(text, _TextLoader))
 
 
 def _where(error: Exception) -> str:
@@ -208,15 +219,12 @@ def _document(tree: Any) -> ProgramDocument:
     groups = _groups(root.section("groups")) if root.has("groups") else None
     root.must_be_empty()
     document = ProgramDocument(module, fields, zone_names, override_actions, groups)
-    # Every value is checked now, on a factory module's program, before any module is written.
-    document.applied_to(Program())
+    document.check()
     return document
 
 
 def _groups(section: _Section) -> Groups:
-    return {
-        section.convert(key, key, _group): section.take(key, _members) for key in section.keys()
-    }
+    return {section.convert(key, key, _group): section.take(key, _members) for key in section}
 
 
 def _keep(into: dict[Any, Any], key: Any, value: Any) -> None:
@@ -235,9 +243,9 @@ class _Section:
             raise UnsupportedSetting(path or "the program document", tree, "names with values")
         self._left = {str(key): value for key, value in tree.items()}
 
-    def keys(self) -> list[str]:
-        """Return the names that nobody has taken."""
-        return list(self._left)
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names that nobody has taken yet."""
+        return iter(tuple(self._left))
 
     def has(self, key: str) -> bool:
         """Whether there is such a name."""
@@ -275,9 +283,9 @@ class _Section:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("one text")
-    return value
+    if isinstance(value, str):
+        return value
+    raise ValueError("one text")
 
 
 def _serial(value: Any) -> SerialNumber:

@@ -76,12 +76,20 @@ def command(
         parse_modules,
         run_simulator,
     )
+    from dpm_core.transport import TransportSettings
 
     options = given_options()
+    # The line of the simulator takes any speed; a port for the programs that open it does not.
+    TransportSettings(baud=options.baud)
     output = Output(is_json=options.json)
     start_logging(options.verbose)
 
     def say(listening: Listening) -> None:
+        if options.verbose:
+            output.remark(
+                f"simulating {len(listening.modules)} modules at {options.baud} bits per second, "
+                f"mains {mains} Hz, memory in {state or 'this process'}"
+            )
         if output.is_json:
             output.answer(
                 {

@@ -1,0 +1,147 @@
+"""`dpm simulate` is fixed interface 1: other tools rely on every rule here."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.dpm_core.cli.processes import DPM, LIMIT_S, dpm, environment, fails, simulated, started
+
+pytestmark = pytest.mark.requirement("G3", "G4")
+
+
+def test_path_and_socket_appear_and_go_again(tmp_path: Path) -> None:
+    with simulated(tmp_path) as running:
+        assert Path(running.link).is_symlink()
+        assert running.socket.is_socket()
+        state = running.control("state")
+        assert (state["powered"], state["override"], state["cci"]) == (True, False, "closed")
+    assert not Path(running.link).is_symlink()
+    assert not running.socket.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_in_peace(tmp_path: Path, number: signal.Signals) -> None:
+    with simulated(tmp_path) as running:
+        running.process.send_signal(number)
+        out, err = running.process.communicate(timeout=LIMIT_S)
+        assert (running.process.returncode, out, err) == (0, b"", b"")
+
+
+def test_what_the_memory_holds_survives_any_end(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with simulated(tmp_path, "--state", str(state)) as running:
+        running.control("button", zone=2)
+        running.process.kill()
+        running.process.wait(LIMIT_S)
+    with simulated(tmp_path, "--state", str(state)) as running:
+        assert running.zones() == [False, True, False, False]
+
+
+def test_one_line_a_listener_for_people(tmp_path: Path) -> None:
+    link, control = tmp_path / "link", tmp_path / "control"
+    with started("simulate", "--listen", f"pty:{link}", "--control", str(control)) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        assert lines == [f"listening at {link}\n".encode(), f"control socket {control}\n".encode()]
+
+
+def test_counted_serials_are_fixed(tmp_path: Path) -> None:
+    with started("simulate", "--modules", "3", "--json") as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+    assert said == {
+        "ok": True,
+        "listening": [],
+        "control": None,
+        "modules": ["00A10001", "00A10002", "00A10003"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--modules", "1234"], "1234"),
+        (["--modules", "0"], "modules"),
+        (["--modules", "00A1B2C3,00A1B2C3"], "00A1B2C3"),
+        (["--modules", "100"], "100"),
+        (["--listen", "carrier-pigeon:1"], "carrier-pigeon"),
+        (["--listen", "tcp:127.0.0.1:99999"], "99999"),
+        (["--baud", "5"], "baud"),
+        (["--baud", "fast"], "fast"),
+        (["--mains", "16"], "16"),
+        (["--no-such-option"], "--no-such-option"),
+        (["and-an-argument"], "and-an-argument"),
+    ],
+)
+def test_a_wrong_option_is_one_line(arguments: list[str], named: str) -> None:
+    assert named in fails(dpm("simulate", *arguments), 2)
+
+
+def test_places_that_are_taken_are_one_line_each(tmp_path: Path) -> None:
+    with simulated(tmp_path, "--state", str(tmp_path / "state")) as running:
+        port = running.tcp.rpartition(":")[2]
+        taken = [
+            ["--listen", f"tcp:127.0.0.1:{port}"],
+            ["--listen", f"pty:{running.link}"],
+            ["--control", str(running.socket)],
+            ["--state", str(tmp_path / "state")],
+        ]
+        for arguments in taken:
+            fails(dpm("simulate", *arguments), 3)
+        assert running.control("state")["powered"] is True, "the first one has not noticed"
+
+
+def test_a_place_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for arguments in (
+        ["--listen", f"pty:{tmp_path}/no/such/folder/link"],
+        ["--control", f"{tmp_path}/no/such/folder/control"],
+        ["--state", f"{tmp_path}/file/state"],
+    ):
+        fails(dpm("simulate", *arguments), 3)
+
+
+def test_verbose_says_more_on_standard_error(tmp_path: Path) -> None:
+    with simulated(tmp_path, "-v") as running:
+        running.control("cci", contact="open")
+        running.process.send_signal(signal.SIGINT)
+        _, err = running.process.communicate(timeout=LIMIT_S)
+    assert b"2 modules" in err
+    assert b"Traceback" not in err
+
+
+ON_TERMINAL = """
+import os, sys
+os.setsid()
+os.close(os.open(sys.argv[1], os.O_RDWR))  # the first terminal that a new session opens is its own
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def test_ctrl_c_on_a_terminal_ends_it(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-c", ON_TERMINAL, os.ttyname(theirs)),
+                *(*DPM, "simulate", "--listen", f"pty:{tmp_path}/link"),
+            ],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment(),
+        ) as process:
+            said = b""
+            while b"listening" not in said:
+                said += os.read(ours, 1024)
+            os.write(ours, b"\x03")
+            assert process.wait(LIMIT_S) == 0
+    finally:
+        os.close(ours)
+        os.close(theirs)
