@@ -284,6 +284,35 @@ def test_a_control_that_comes_when_override_is_due_is_refused() -> None:
     assert next_due(bench.state) <= late  # type: ignore[operator]  # the relays wait
 
 
+LATE: dict[str, Control] = {
+    **CONTROLS,
+    "cci": lambda state, now: move_cci(state, CLOSED, now),
+    "power off": power_off,
+    "identify": lambda state, now: identify(state, 10.0, now),
+    "Prog. button": press_prog_button,
+}
+
+
+@pytest.mark.parametrize("act", LATE.values(), ids=LATE)
+def test_whatever_comes_finds_done_what_was_due_before(act: Control) -> None:
+    bench = started()
+    bench.take(move_cci(bench.state, OPEN, bench.now))
+    transition = act(bench.state, bench.now + 0.06)
+    assert transition.events[:2] == (CciChanged(OPEN), OverrideEntered(ALL_ON, Cause.CCI))
+    assert transition.state.memory.cci_openings == 1
+
+
+@pytest.mark.requirement("A4")
+def test_a_contact_that_moved_before_the_power_failed_is_counted() -> None:
+    bench = started()
+    bench.take(set_zones(bench.state, {ONE: True}, Cause.LINK_COMMAND, bench.now))
+    bench.take(advance(bench.state, bench.now))
+    moves_at = next_due(bench.state)
+    assert moves_at is not None
+    assert power_off(bench.state, moves_at - 1e-6).state.cycles == (0, 0, 0, 0)
+    assert power_off(bench.state, moves_at).state.cycles == (1, 0, 0, 0)
+
+
 @pytest.mark.requirement("C10")
 @pytest.mark.parametrize("start", [CLOSED, OPEN])
 def test_a_bounce_is_no_change(start: ContactState) -> None:
