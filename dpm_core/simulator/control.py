@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import secrets
 import socket
 import stat
@@ -36,6 +37,9 @@ _LOGGER = logging.getLogger(__name__)
 
 LINE_MAX: Final = 4096
 """Octets of the longest request. Decided here: the longest useful one has about 60."""
+
+PATH_MAX: Final = 107
+"""Octets of the longest path that a program can connect to. Source: unix(7), sun_path."""
 
 _READ_MAX: Final = 4096
 _SHOWN_MAX: Final = 60
@@ -70,9 +74,8 @@ class ControlServer:
             await _refuse_what_lives(self.path)
             self._hidden = self.path.with_name(f".{secrets.token_hex(4)}")
             self._server = await asyncio.start_unix_server(self._serve, self._hidden)
-        except (OSError, ValueError) as error:
-            detail = getattr(error, "strerror", None) or str(error)
-            raise LinkUnavailable(str(self.path), detail) from error
+        except OSError as error:
+            raise LinkUnavailable(str(self.path), error.strerror or str(error)) from error
 
     def publish(self) -> None:
         """Let the socket appear, in place of one that a dead simulator left.
@@ -229,8 +232,10 @@ async def _refuse_what_lives(path: Path) -> None:
     """Leave alone whatever is not the left-over socket of a dead simulator.
 
     Raises:
-        OSError: Something else is there, or somebody listens.
+        OSError: Something else is there, or somebody listens; or no socket could be there.
     """
+    if len(os.fsencode(path)) > PATH_MAX:
+        raise OSError(f"a Unix socket's path has at most {PATH_MAX} octets")
     if not _is_socket(path):
         return
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

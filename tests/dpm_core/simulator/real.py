@@ -133,7 +133,8 @@ class Control:
     async def answer(self) -> dict[str, Any]:
         async with asyncio.timeout(PATIENCE_S):
             answer = await self.reader.readline()
-        assert answer.endswith(b"\n"), answer
+        if not answer.endswith(b"\n"):
+            raise ConnectionResetError
         parsed = json.loads(answer)
         assert isinstance(parsed, dict)
         return parsed
