@@ -85,6 +85,9 @@ from dpm_core.model.program import (
     NAME_MAX_OCTETS,
     FourNames,
     Program,
+    check_name,
+    checked_debounce_s,
+    checked_pulse_s,
 )
 from dpm_core.model.programming import program_group, program_io, program_name, program_override
 from dpm_core.model.ratings import (
@@ -201,6 +204,9 @@ __all__ = [
     "ZoneSwitched",
     "ZonesSettled",
     "advance",
+    "check_name",
+    "checked_debounce_s",
+    "checked_pulse_s",
     "decode_memory",
     "encode_memory",
     "factory_module",
