@@ -25,9 +25,13 @@ def diagram() -> Iterator[str]:
     for mode, name in names.items():
         yield f'    state "{mode.value}" as {name}'
     yield f"    [*] --> {names[Mode.UNPOWERED]}"
+    # Of several arrows between the same two modes, a renderer may draw the last one only.
+    labels: dict[tuple[Mode, Mode], list[str]] = {}
     for (mode, cause), (after, effect) in AUTOMATON.items():
         if effect is not Effect.NOTHING:
-            yield f"    {names[mode]} --> {names[after]} : {cause.value} / {effect.value}"
+            labels.setdefault((mode, after), []).append(f"{cause.value} / {effect.value}")
+    for (mode, after), words in labels.items():
+        yield f"    {names[mode]} --> {names[after]} : {'<br/>'.join(words)}"
     yield "```"
 
 
