@@ -167,10 +167,8 @@ def deed_of(message: Message, component_base: int) -> Deed | None:
 
 def _refused(message: Malformed | UnknownMessage) -> Deed | None:
     """Return the refusal of a message to one module that says what cannot be."""
-    if not isinstance(message.target, SerialNumber):
-        return None
     kind = message.message_type
-    if kind is None:
+    if not isinstance(message.target, SerialNumber) or kind is None:
         return None
     if message.message_class == CLASS_EXTENSION:
         is_ours = isinstance(message, Malformed) and kind in _COMMAND_TYPES

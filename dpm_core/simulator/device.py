@@ -293,11 +293,7 @@ class LinkDevice:
             self._try(self._encoded(self._reports.popleft()), share * REPORT_SPREAD_S)
 
     def _try(self, octets: bytes, wait_s: float) -> None:
-        power_ups = self._power_ups
-
         def ended(is_broken: bool) -> None:
-            if power_ups != self._power_ups:
-                return
             if is_broken:
                 self._try(octets, self._line.collision_wait_s())
             else:

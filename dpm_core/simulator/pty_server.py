@@ -80,9 +80,6 @@ class PtyServer:
         except OSError as error:
             await self.close()
             raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
-        except BaseException:
-            await self.close()
-            raise
 
     def publish(self) -> None:
         """Let the link to the terminal appear.
@@ -145,9 +142,7 @@ class PtyServer:
         modes = termios.CS8 | termios.CREAD | termios.CLOCAL
         # A terminal of no wire has no speed; the last program's may be one that has no name.
         speed = termios.B38400
-        termios.tcsetattr(
-            self._master, termios.TCSANOW, [0, 0, modes, 0, speed, speed, control]
-        )
+        termios.tcsetattr(self._master, termios.TCSANOW, [0, 0, modes, 0, speed, speed, control])
         self._raw = termios.tcgetattr(self._master)
 
     @property
@@ -160,10 +155,8 @@ class PtyServer:
         self._is_empty = False
         try:
             written = os.write(self._master, octets)
-        except BlockingIOError:
+        except OSError:  # full, or closed between our look and our write
             written = 0
-        except OSError:  # it was closed between our look and our write
-            return
         if written < len(octets):
             _LOGGER.debug("%s: %d octets lost, nobody reads", self.path, len(octets) - written)
 
@@ -226,10 +219,7 @@ def _claim(path: Path) -> socket.socket:
         claim.bind(f"\0lutron-dpm/{hashlib.sha256(place).hexdigest()}")
     except OSError as error:
         claim.close()
-        if error.errno == errno.EADDRINUSE:
-            detail = "another simulator has it; end that one first, or choose another path"
-        else:
-            detail = error.strerror or str(error)
+        detail = "another simulator has it; end that one first, or choose another path"
         raise LinkUnavailable(f"pty:{path}", detail) from error
     return claim
 

@@ -15,7 +15,7 @@ import logging
 import random
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from dpm_core.errors import LinkUnavailable, MemoryDamaged
 from dpm_core.model import (
@@ -30,13 +30,16 @@ from dpm_core.model import (
 from dpm_core.protocol.frames import PROTOCOL_COMMAND, Frame
 from dpm_core.protocol.message import frame_target
 from dpm_core.protocol.messages import decode_message
-from dpm_core.transport import Transport
 
 from .line import Line, LinePort
 from .module import SimulatedModule
 from .options import check_modules
 from .settings import SimulatorSettings
 from .store import MemoryStore, RamStore
+
+if TYPE_CHECKING:
+    # Only the type: a simulator behind its own servers need not wait for the serial libraries.
+    from dpm_core.transport import Transport
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -96,7 +96,7 @@ class FileStore:
 
     def __init__(self, directory: Path) -> None:
         self.directory: Final = directory
-        self._lock: int | None = None
+        self._lock = -1
         self._thread: ThreadPoolExecutor | None = None
         self._saving: set[asyncio.Future[None]] = set()
         self._is_closing = False
@@ -147,8 +147,8 @@ class FileStore:
         self._is_closing = True
         for saving in tuple(self._saving):
             saving.cancel()
-        lock, self._lock = self._lock, None
-        await asyncio.get_running_loop().run_in_executor(thread, _let_go, lock)
+        # Behind the write that has begun: closing the file lets go of the directory.
+        await asyncio.get_running_loop().run_in_executor(thread, os.close, self._lock)
         thread.shutdown(wait=False)
 
     def path_of(self, serial: SerialNumber) -> Path:
@@ -165,10 +165,8 @@ class FileStore:
         if saving.cancelled():
             return
         error = saving.exception()
-        if error is None or isinstance(error, OSError):
-            done(error)
-        else:
-            raise error
+        assert error is None or isinstance(error, OSError)
+        done(error)
 
 
 def _locked(directory: Path) -> int:
@@ -179,17 +177,10 @@ def _locked(directory: Path) -> int:
         raise MemoryDamaged(f"in {directory}", error.strerror or str(error)) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         os.close(lock)
-        if isinstance(error, BlockingIOError):
-            raise MemoryInUse(str(directory)) from error
-        raise MemoryDamaged(f"in {directory}", error.strerror or str(error)) from error
+        raise MemoryInUse(str(directory)) from error
     return lock
-
-
-def _let_go(lock: int | None) -> None:
-    if lock is not None:
-        os.close(lock)
 
 
 def _read(path: Path) -> bytes | None:

@@ -80,8 +80,8 @@ class _Client(asyncio.Protocol):
         self.gone: Final = asyncio.get_running_loop().create_future()
         self._line = line
         self._clients = clients
-        self._port: LinePort | None = None
-        self._transport: asyncio.Transport | None = None
+        self._port: LinePort
+        self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hang the program on the line."""
@@ -102,15 +102,12 @@ class _Client(asyncio.Protocol):
         """Take the program off the line."""
         _LOGGER.debug("disconnected: %s", exc or "it closed")
         self._clients.discard(self)
-        if self._port is not None:
-            self._port.close()
-            self._port = None
+        self._port.close()
         self.gone.set_result(None)
 
     def put(self, octets: bytes) -> None:
         """Put octets on the line."""
-        if self._port is not None:
-            self._port.put(octets)
+        self._port.put(octets)
 
     def deliver(self, octets: bytes) -> None:
         """Let the program hear octets, unless too many wait for it already."""
@@ -118,18 +115,14 @@ class _Client(asyncio.Protocol):
 
     def send(self, octets: bytes) -> None:
         """Send octets to the program as they are, unless too many wait for it already."""
-        transport = self._transport
-        if transport is None or transport.is_closing():
-            return
-        if transport.get_write_buffer_size() + len(octets) > CLIENT_BUFFER_MAX:
+        if self._transport.get_write_buffer_size() + len(octets) > CLIENT_BUFFER_MAX:
             _LOGGER.debug("%d octets lost: the program does not read", len(octets))
             return
-        transport.write(octets)
+        self._transport.write(octets)
 
     def drop(self) -> None:
         """End the connection at once."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._transport.abort()
 
 
 class _TelnetClient(_Client):

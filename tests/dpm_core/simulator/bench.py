@@ -60,9 +60,7 @@ class Bench:
         settings: SimulatorSettings | None = None,
     ) -> None:
         self.store = store if store is not None else RamStore()
-        self.simulator = Simulator(
-            tuple(modules), settings=settings, store=self.store, seed=seed
-        )
+        self.simulator = Simulator(tuple(modules), settings=settings, store=self.store, seed=seed)
         self.ear = Ear()
         self._stack = AsyncExitStack()
         self._counter = 0
@@ -123,9 +121,15 @@ class Bench:
             sequence = self._sequence = (self._sequence + 7) % 0x48
         return encode_message(message, counter=counter, sequence=sequence, source=source)
 
-    def tell(self, message: Command | Message, **how: int) -> int:
+    def tell(
+        self,
+        message: Command | Message,
+        *,
+        sequence: int | None = None,
+        counter: int | None = None,
+    ) -> int:
         """Say a message; return its sequence."""
-        frame = self.frame(message, **how)
+        frame = self.frame(message, sequence=sequence, counter=counter)
         self.say(frame)
         return frame.sequence
 

@@ -35,7 +35,7 @@ TWO = SerialNumber(0x00A1B2C4)
 
 async def until(is_true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while not is_true():
+        while not is_true():  # noqa: ASYNC110 - nothing of another process is an event here
             await asyncio.sleep(0.002)
 
 
@@ -143,6 +143,13 @@ class Control:
         answer = await self.line(json.dumps({"module": str(module), "do": do, **more}).encode())
         assert answer.pop("ok") is True, answer
         return answer
+
+    async def becomes(self, field: str, value: object) -> dict[str, Any]:
+        """Ask for the state until a field of it has a value; return it all."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (state := await self.do("state"))[field] != value:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
+        return state
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from dpm_core.errors import LinkUnavailable
 from dpm_core.model import LED_NAMES, SerialNumber
 from dpm_core.simulator import Simulator
 from dpm_core.simulator.control import LINE_MAX, ControlServer
-from tests.dpm_core.simulator.real import ONE, PATIENCE_S, TWO, Control, connected, until
+from tests.dpm_core.simulator.real import ONE, TWO, Control, connected, until
 
 pytestmark = pytest.mark.requirement("G3")
 
@@ -74,17 +74,13 @@ class TestRequests:
         assert await control.do("cci", contact="open") == {}
         state = await control.do("state")
         assert state["cci"] == "open"
-        async with asyncio.timeout(PATIENCE_S):
-            while not (state := await control.do("state"))["override"]:
-                await asyncio.sleep(0.01)
+        state = await control.becomes("override", True)
         assert state["zones"] == ALL_ON
         assert state["saved"] == ALL_OFF
         await control.do("button", zone=1)
         assert (await control.do("state"))["saved"] == ALL_OFF
         await control.do("cci", contact="closed")
-        async with asyncio.timeout(PATIENCE_S):
-            while (state := await control.do("state"))["override"]:
-                await asyncio.sleep(0.01)
+        state = await control.becomes("override", False)
         assert state["zones"] == ALL_OFF
 
     async def test_the_mains_is_cut_and_comes_back(self, control: Control) -> None:
@@ -147,7 +143,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "zone 5": ({"module": "00A1B2C3", "do": "button", "zone": 5}, "zones 1 to 4"),
     "zone true": ({"module": "00A1B2C3", "do": "button", "zone": True}, "zones 1 to 4"),
     "zone in quotes": ({"module": "00A1B2C3", "do": "button", "zone": "1"}, "zones 1 to 4"),
-    "a zone that is an object": ({"module": "00A1B2C3", "do": "button", "zone": {}}, "zones 1 to 4"),
+    "a zone that is an object": (
+        {"module": "00A1B2C3", "do": "button", "zone": {}},
+        "zones 1 to 4",
+    ),
     "a contact that is none": ({"module": "00A1B2C3", "do": "cci", "contact": "ajar"}, "ajar"),
     "no contact": ({"module": "00A1B2C3", "do": "cci"}, "contact"),
     "a contact that is a list": ({"module": "00A1B2C3", "do": "cci", "contact": []}, "contact"),
@@ -262,6 +261,16 @@ class TestPath:
             assert list(path.parent.iterdir()) == [path]
             await server.close()
             assert list(path.parent.iterdir()) == []
+
+    async def test_a_place_that_was_taken_meanwhile_is_said_so(self, path: Path) -> None:
+        async with Simulator((ONE,)) as simulator:
+            server = ControlServer(path, simulator.modules)
+            await server.open()
+            path.mkdir()
+            with pytest.raises(LinkUnavailable, match="directory"):
+                server.publish()
+            await server.close()
+            assert list(path.parent.iterdir()) == [path]
 
     async def test_what_was_never_published_leaves_nothing(self, path: Path) -> None:
         async with Simulator((ONE,)) as simulator:

@@ -81,9 +81,7 @@ class Rig:
         def change(state: ModuleState, now: float) -> Transition:
             return set_zones(state, {ZoneNumber(number): is_on}, Cause.LINK_COMMAND, now)
 
-        self.module.submit(
-            change, lambda transition, _now: self.shown.append((name, transition))
-        )
+        self.module.submit(change, lambda transition, _now: self.shown.append((name, transition)))
 
     @property
     def names(self) -> list[str]:

@@ -38,13 +38,12 @@ pytestmark = pytest.mark.requirement("G3")
 
 
 async def until_listening(options: SimulateOptions) -> tuple[asyncio.Task[None], Listening]:
-    listening: asyncio.Future[Listening] = asyncio.get_running_loop().create_future()
-    task = asyncio.ensure_future(run_simulator(options, on_listening=listening.set_result))
-    await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+    told: list[Listening] = []
+    task = asyncio.ensure_future(run_simulator(options, on_listening=told.append))
+    await until(lambda: bool(told) or task.done())
     if task.done():
-        listening.cancel()
         await task
-    return task, listening.result()
+    return task, told[0]
 
 
 class TestInside:
@@ -76,9 +75,7 @@ class TestInside:
 
     async def test_listening_nowhere_is_fine(self, tmp_path: Path) -> None:
         control = tmp_path / "control.sock"
-        task, listening = await until_listening(
-            SimulateOptions(modules=(ONE,), control=control)
-        )
+        task, listening = await until_listening(SimulateOptions(modules=(ONE,), control=control))
         assert listening.urls == ()
         async with connected(control) as hand:
             await hand.do("state")
@@ -233,8 +230,12 @@ class Owner:
         message = GoToLevel(module, zone, 0xFEFF if is_on else 0)
         port.transport.write(wire(message, self._counter, sequence))
         await until(
-            lambda: bool(port.losses)
-            or any(frame.size_class == 5 and frame.sequence == sequence for frame in port.frames)
+            lambda: (
+                bool(port.losses)
+                or any(
+                    frame.size_class == 5 and frame.sequence == sequence for frame in port.frames
+                )
+            )
         )
         if port.losses:
             raise ConnectionResetError
@@ -285,4 +286,3 @@ async def test_killed_at_any_instant_the_last_confirmed_state_or_the_one_in_flig
     assert await final.ended(signal.SIGTERM) == (0, "")
     names = {path.name for path in (tmp_path / "state").iterdir()}
     assert names == {"00A1B2C3.memory", "00A1B2C4.memory", "in-use.lock"}
-

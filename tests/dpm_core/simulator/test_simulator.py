@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from dpm_core.errors import LinkFull, LinkUnavailable, MemoryDamaged, MemoryInUse, UnsupportedSetting
+from dpm_core.errors import (
+    LinkFull,
+    LinkUnavailable,
+    MemoryDamaged,
+    MemoryInUse,
+    UnsupportedSetting,
+)
 from dpm_core.model import Memory, SerialNumber, decode_memory, encode_memory
 from dpm_core.protocol.messages import GoToLevel, StatusMask, StatusQuery, ZoneReport
 from dpm_core.simulator import FileStore, RamStore, Simulator, SimulatorSettings, parse_modules

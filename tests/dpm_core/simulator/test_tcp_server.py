@@ -115,8 +115,7 @@ async def test_a_program_that_does_not_read_takes_no_more_memory_and_holds_up_no
         # More than any socket buffer takes.
         for _ in range(20_000):
             talker.put(bytes(1000))
-            if client._transport is not None:
-                assert client._transport.get_write_buffer_size() <= CLIENT_BUFFER_MAX
+            assert client._transport.get_write_buffer_size() <= CLIENT_BUFFER_MAX
         assert len(heard) == 20_000_000
         async with Port(server.url) as port:
             await port.asked(StatusQuery(ONE, StatusMask.ZONES))
