@@ -79,6 +79,12 @@ def test_counters_stop_at_the_top_of_their_field() -> None:
     } == {0xFFFF}
 
 
+def test_what_was_not_counted_is_zero() -> None:
+    assert CountersReport(MODULE, (1, 2, 3, 4)) == CountersReport(
+        MODULE, (1, 2, 3, 4), 0, 0, 0, 0, 0, 0, 0
+    )
+
+
 def test_uptime_counts_whole_seconds() -> None:
     assert CountersReport(MODULE, (0, 0, 0, 0), uptime_s=int(59.9)).uptime_s == 59
 

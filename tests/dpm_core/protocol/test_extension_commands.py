@@ -105,6 +105,10 @@ def test_a_search_that_cannot_be_is_refused(parts: tuple[int, int, int]) -> None
         Discover(*parts)
 
 
+def test_a_search_asks_everybody_unless_told_otherwise() -> None:
+    assert Discover() == Discover(0, 0, 16)
+
+
 @pytest.mark.requirement("E6")
 @given(serials, st.integers(0, 32), st.integers(0, 31))
 def test_a_search_is_for_the_serials_with_its_prefix(

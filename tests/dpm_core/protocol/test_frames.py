@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dpm_core.errors import ProtocolViolation, UnsupportedSetting
 from dpm_core.model import SerialNumber
 from dpm_core.protocol import (
+    SIZE_CLASSES,
     Frame,
     LinkSource,
     ack_frame,
@@ -55,6 +56,11 @@ def test_the_type_octet_says_how_long_a_packet_is(
     for packet_type in range(first, last + 1):
         assert size_class(packet_type) == size
         assert payload_room(packet_type) == room
+
+
+def test_there_are_three_size_classes() -> None:
+    assert SIZE_CLASSES == (5, 24, 53)
+    assert {size_class(packet_type) for packet_type in range(256)} == set(SIZE_CLASSES)
 
 
 def test_a_header_is_read_where_it_lies() -> None:

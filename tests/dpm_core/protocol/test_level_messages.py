@@ -29,6 +29,7 @@ MODULE = SerialNumber(0x00A1B2C3)
 def test_zones_are_components_1_to_4_and_nothing_else_is() -> None:
     assert [component_of(zone) for zone in ZONES] == [0x0001, 0x0002, 0x0003, 0x0004]
     assert [zone_of(component) for component in range(1, 5)] == list(ZONES)
+    assert (CCI_COMPONENT, CCO_COMPONENT) == (0x0011, 0x0021)
     for component in (0, 5, 0x81, CCI_COMPONENT, CCO_COMPONENT):
         assert zone_of(component) is None
 
@@ -106,3 +107,5 @@ def test_radio_levels_that_do_not_fit_are_refused() -> None:
         LevelReport(256)
     with pytest.raises(UnsupportedSetting):
         PeriodicLevelReport(0, 256)
+    with pytest.raises(UnsupportedSetting):
+        PeriodicLevelReport(256, 0)

@@ -11,6 +11,7 @@ from dpm_core.model import SerialNumber, ZoneNumber
 from dpm_core.protocol import (
     MESSAGES,
     Acknowledge,
+    ButtonCommand,
     ButtonEvent,
     CciReport,
     Dialect,
@@ -68,10 +69,12 @@ def test_there_is_a_strategy_for_every_message_that_is_made() -> None:
     assert len(MESSAGES_MADE) == len(made)
 
 
-@given(st.data(), messages, st.integers(0, 3), st.integers(0, 0xFF))
+@pytest.mark.parametrize("kind", MESSAGES_MADE, ids=lambda kind: kind.__name__)
+@given(data=st.data(), counter=st.integers(0, 3), sequence=st.integers(0, 0xFF))
 def test_what_is_encoded_decodes_to_the_same(
-    data: st.DataObject, message: Message, counter: int, sequence: int
+    kind: type[Message], data: st.DataObject, counter: int, sequence: int
 ) -> None:
+    message = data.draw(MESSAGES_MADE[kind])
     source = data.draw(sources_of(message))
     frame = encode_message(message, counter=counter, sequence=sequence, source=source)
     dialect = message.dialect if isinstance(message, GoToLevel) else Dialect.WIRED
@@ -244,6 +247,13 @@ def test_a_report_of_a_level_with_a_longer_format_than_its_packet_is_kept_raw() 
         0x89, 0, bytes(4), 0x00, b"\x00\x1b\x01\xfe" * 3 + b"\x00\x00", format_byte=99
     )
     assert decode_message(frame) == UnknownMessage(frame)
+
+
+def test_a_button_command_with_a_longer_format_than_its_packet_is_kept_raw() -> None:
+    payload = bytes.fromhex("0300040102a24c770040002200 00")
+    for message_format, kind in ((0x0E, ButtonCommand), (0x0F, UnknownMessage)):
+        frame = build_frame(0x89, 0, bytes(4), 0x21, payload, format_byte=message_format)
+        assert type(decode_message(frame)) is kind
 
 
 def test_neither_dialect_is_ever_guessed() -> None:
