@@ -78,8 +78,14 @@ class SimulatedLink:
         return await self._end(signal.SIGTERM)
 
     async def kill(self) -> int | None:
-        """End it with SIGKILL."""
-        return await self._end(signal.SIGKILL)
+        """End it with SIGKILL, and take its port away as unplugging an adapter would.
+
+        The killed process could not: its port's path would go on to name a terminal whose number
+        the system may give to somebody else.
+        """
+        status = await self._end(signal.SIGKILL)
+        self.port.unlink(missing_ok=True)
+        return status
 
     async def ask(self, module: str, do: str, **fields: Any) -> dict[str, Any]:
         """Send one request to the control socket and return its answer."""

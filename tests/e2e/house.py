@@ -23,6 +23,8 @@ OUTCOME_LIMIT_S: Final = 60.0
 
 _OURS: Final = re.compile(r"(?:WARNING|ERROR|CRITICAL).*(?:lutron_dpm|dpm_core)")
 _UNTESTED: Final = "has not been tested by Home Assistant"
+_LOST: Final = re.compile(r"dpm_core.*The link at \S+ is not available")
+_BACK: Final = re.compile(r"dpm_core.*The link at \S+ is back")
 
 
 def environment_path(name: str) -> Path:
@@ -140,10 +142,15 @@ class House:
             "switch.turn_on" if on else "switch.turn_off", self.entity(serial, f"zone_{zone}")
         )
 
+    def losses_and_returns(self) -> tuple[int, int]:
+        """Return how often the log tells that the link was lost, and that it came back."""
+        log = self.hass.log_text()
+        return len(_LOST.findall(log)), len(_BACK.findall(log))
+
     def complaints(self) -> list[str]:
-        """Return the warnings and errors that the log holds about us."""
+        """Return the warnings and errors about us in the log, but for those of a lost link."""
         return [
             line
             for line in self.hass.log_text().splitlines()
-            if _OURS.search(line) and _UNTESTED not in line
+            if _OURS.search(line) and _UNTESTED not in line and not _LOST.search(line)
         ]
