@@ -16,6 +16,7 @@ import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -85,6 +86,13 @@ class RamStore:
         """Do nothing: what was saved stays for the next simulator that gets this store."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Save:
+    path: Path
+    octets: bytes
+    done: Done
+
+
 class FileStore:
     """Keeps each memory in a file of a directory, which one simulator at a time may use.
 
@@ -98,7 +106,10 @@ class FileStore:
         self.directory: Final = directory
         self._lock = -1
         self._thread: ThreadPoolExecutor | None = None
-        self._saving: set[asyncio.Future[None]] = set()
+        # Saves that wait for those being written, and then go together: a broadcast to a full
+        # link is one job for the thread, not one for each module.
+        self._waiting: list[_Save] = []
+        self._writing: asyncio.Future[list[OSError | None]] | None = None
         self._is_closing = False
 
     async def open(self) -> None:
@@ -132,12 +143,9 @@ class FileStore:
 
     def save(self, serial: SerialNumber, octets: bytes, done: Done) -> None:
         """Write a memory beside its place and rename it; `done` is called when that has happened."""
-        assert self._thread is not None
-        saving = asyncio.get_running_loop().run_in_executor(
-            self._thread, self._write, self.path_of(serial), octets
-        )
-        self._saving.add(saving)
-        saving.add_done_callback(lambda saved: self._saved(saved, done))
+        self._waiting.append(_Save(self.path_of(serial), octets, done))
+        if self._writing is None:
+            self._write_waiting()
 
     async def close(self) -> None:
         """Let a write that has begun end, drop the others, and let go of the directory."""
@@ -145,8 +153,7 @@ class FileStore:
         if thread is None:
             return
         self._is_closing = True
-        for saving in tuple(self._saving):
-            saving.cancel()
+        self._waiting.clear()
         # Behind the write that has begun: closing the file lets go of the directory.
         await asyncio.get_running_loop().run_in_executor(thread, os.close, self._lock)
         thread.shutdown(wait=False)
@@ -155,18 +162,27 @@ class FileStore:
         """Return the file that holds a module's memory."""
         return self.directory / f"{serial}{MEMORY_SUFFIX}"
 
-    def _write(self, path: Path, octets: bytes) -> None:
-        # In the thread: a cancelled future does not keep a job from being begun.
-        if not self._is_closing:
-            _write(path, octets)
+    def _write_waiting(self) -> None:
+        assert self._thread is not None
+        saves, self._waiting = self._waiting, []
+        self._writing = asyncio.get_running_loop().run_in_executor(
+            self._thread, self._write_all, saves
+        )
+        self._writing.add_done_callback(lambda written: self._written(saves, written.result()))
 
-    def _saved(self, saving: asyncio.Future[None], done: Done) -> None:
-        self._saving.discard(saving)
-        if saving.cancelled():
-            return
-        error = saving.exception()
-        assert error is None or isinstance(error, OSError)
-        done(error)
+    def _write_all(self, saves: list[_Save]) -> list[OSError | None]:
+        """In the thread: write each memory, and tell what became of it."""
+        return [None if self._is_closing else _write(save.path, save.octets) for save in saves]
+
+    def _written(self, saves: list[_Save], errors: list[OSError | None]) -> None:
+        try:
+            for save, error in zip(saves, errors, strict=True):
+                if not self._is_closing:
+                    save.done(error)
+        finally:
+            self._writing = None
+        if self._waiting:
+            self._write_waiting()
 
 
 def _locked(directory: Path) -> int:
@@ -194,7 +210,12 @@ def _read(path: Path) -> bytes | None:
         raise MemoryDamaged(str(path), error.strerror or str(error)) from error
 
 
-def _write(path: Path, octets: bytes) -> None:
+def _write(path: Path, octets: bytes) -> OSError | None:
+    """Write a memory beside its place and rename it; return why that failed."""
     new = path.with_suffix(NEW_SUFFIX)
-    new.write_bytes(octets)
-    new.replace(path)
+    try:
+        new.write_bytes(octets)
+        new.replace(path)
+    except OSError as error:
+        return error
+    return None
