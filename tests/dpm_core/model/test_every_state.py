@@ -349,6 +349,7 @@ def followers(state: ModuleState, now: float) -> Iterator[tuple[ModuleState, flo
 @pytest.mark.requirement(
     "A2", "A4", "A8", "B1", "B2", "C1", "C2", "C3", "C4", "C5", "C6", "C10", "D1", "D2", "D3", "D5"
 )
+@pytest.mark.timeout(600)  # some seconds of reckoning, many on a busy machine under coverage
 @pytest.mark.parametrize("debounce_s", [0.05, 0.0])
 def test_every_state_keeps_the_rules_under_every_cause(debounce_s: float) -> None:
     memory = Memory(
