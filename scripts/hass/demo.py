@@ -113,10 +113,10 @@ class Demo:
     async def _show(self, api: HassApi, entry_id: str) -> None:
         """Make the dashboard."""
         devices = {row["id"]: row for row in await api.call("config/device_registry/list")}
-        modules: dict[str, dict[str, str]] = {}
+        modules: dict[str, dict[str, tuple[str, str]]] = {}
         for entity_id, row in (await entities_of(api, entry_id)).items():
-            name = devices[row["device_id"]]["name"]
-            modules.setdefault(name, {})[row["unique_id"].split("_", 1)[1]] = entity_id
+            entities = modules.setdefault(devices[row["device_id"]]["name"], {})
+            entities[row["unique_id"].split("_", 1)[1]] = (entity_id, row["original_name"])
         await api.call(
             "lovelace/dashboards/create",
             url_path=URL_PATH,

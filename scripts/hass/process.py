@@ -20,6 +20,9 @@ STOP_LIMIT_S: Final = 30.0
 """Longest wait for Home Assistant to end after SIGTERM, in seconds."""
 
 CONFIGURATION: Final = """\
+homeassistant:
+  country: US
+  time_zone: America/New_York
 http:
   server_host: 127.0.0.1
   server_port: {port}
