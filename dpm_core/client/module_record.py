@@ -170,9 +170,15 @@ class ModuleRecord:
             )
         self._is_behind = not _is_newer(report.count, self._known)
         if self._is_behind:
-            return pressed
+            return self._take_causes(report) + pressed
         self._known = report.count
         return self._become_like(report) + pressed
+
+    def _take_causes(self, report: ZoneReport) -> list[ClientEvent]:
+        """Take from a report why the zones are as an answer that overtook it has shown them."""
+        if report.count != self._known or report.zones != self.view.zones:
+            return []
+        return self._become(replace(self.view, zone_causes=self._causes(report)))
 
     def _become_like(self, report: ZoneReport) -> list[ClientEvent]:
         view = self.view
