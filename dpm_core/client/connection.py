@@ -110,6 +110,7 @@ class Connection:
 
     async def _keep_once(self) -> None:
         """Wait until the link is lost, and open it again."""
+        self._hung = None
         if self._wire.is_open:
             self._hung = asyncio.get_running_loop().create_future()
             await asyncio.wait((self._wire.ended, self._hung), return_when=asyncio.FIRST_COMPLETED)

@@ -254,9 +254,9 @@ class MasterSession:
                 self._await_more(request.expectation, at)
             return
         self.statistics.answers += 1
-        if request.serial is not None:
-            # An acknowledgement names nobody, but only one module was asked.
-            self._heard_module(request.serial, at)
+        assert request.serial is not None
+        # An acknowledgement names nobody, but only one module was asked.
+        self._heard_module(request.serial, at)
         if hearing is Hearing.WHOLE:
             self._end(request, self._answer_of(request), at)
         else:
