@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from dpm_core import __version__
 from dpm_core.cli.exits import ExitStatus, facts_of, hint_of, kind_of, status_of
@@ -117,9 +118,17 @@ def run(arguments: Sequence[str]) -> int:
 
 def _words_of(error: click.ClickException) -> str:
     words = error.format_message()
+    if isinstance(error, click.BadParameter) and _is_from_environment(error):
+        words = f"{words.rstrip('.')} (from {error.param.envvar} in the environment)"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         words = f'{words.rstrip(".")}. Try "{error.ctx.command_path} --help".'
     return words
+
+
+def _is_from_environment(error: click.BadParameter) -> bool:
+    if error.param is None or error.param.name is None or error.ctx is None:
+        return False
+    return error.ctx.get_parameter_source(error.param.name) is ParameterSource.ENVIRONMENT
 
 
 def _fail(

@@ -83,8 +83,8 @@ UNPROVEN: Final = (
 
 _HINTS: Final = {
     errors.SendingNotAllowed: (
-        "--allow-sending lets dpm switch zones, groups and identify; with --allow-extension, too, "
-        f"it can do everything. {UNPROVEN}"
+        "--allow-sending lets dpm switch zones and groups; with --allow-extension, too, it can do "
+        f"everything. {UNPROVEN}"
     ),
     errors.ExtensionNotAllowed: f"--allow-extension allows them. {UNPROVEN}",
     errors.MemoryInUse: "--simulated-state DIR or `dpm simulate --state DIR` chooses another one.",

@@ -105,7 +105,7 @@ def set_(group: GroupNumber, serial: SerialNumber, zones: str) -> None:
 @link_options
 def level_(group: GroupNumber, level: str) -> ExitStatus | None:
     """Switch every zone in GROUP with one command, and say for each module what became of it."""
-    from dpm_core.cli.link import find_modules, must_send, run_on_link
+    from dpm_core.cli.link import must_send, read_modules, run_on_link
     from dpm_core.cli.outcomes import show_outcomes
 
     options = given_options()
@@ -115,8 +115,7 @@ def level_(group: GroupNumber, level: str) -> ExitStatus | None:
 
     async def job(client: DpmClient) -> ExitStatus | None:
         if options.may_use_extension:
-            for serial in await find_modules(client):
-                await client.read_groups(serial)
+            await read_modules(client)
         return show_outcomes(output, await client.set_group_level(group, percent))
 
     return run_on_link(job, options, output, command="dpm group level")

@@ -28,7 +28,7 @@ def command(serial: SerialNumber, off: bool) -> None:
 
     options = given_options()
     output = Output(is_json=options.json)
-    must_send(options, "dpm identify", extension=False)
+    must_send(options, "dpm identify", extension=True)
 
     async def job(client: DpmClient) -> None:
         client.add_module(serial)

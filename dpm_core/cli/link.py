@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,6 +68,7 @@ def run_on_link(
     command: str,
     address: str = "(any)",
     is_limited: bool = True,
+    prepare: Callable[[DpmClient], None] | None = None,
 ) -> ExitStatus | None:
     """Connect, do the job and close again; return what the job returned.
 
@@ -77,6 +79,7 @@ def run_on_link(
         command: The command in words, for the error when `--timeout` has passed.
         address: Whom the command is for, for the same error.
         is_limited: Whether `--timeout` ends the job, too, and not only the connecting.
+        prepare: Called with the client before it is connected, to miss nothing.
 
     Raises:
         DpmError: Whatever stood in the way.
@@ -87,7 +90,7 @@ def run_on_link(
         limit = asyncio.timeout(options.timeout)
         is_connected = False
         try:
-            async with limit, _connected(options, output) as client:
+            async with limit, _connected(options, output, prepare) as client:
                 is_connected = True
                 if not is_limited:
                     limit.reschedule(None)
@@ -111,8 +114,21 @@ async def find_modules(client: DpmClient) -> list[SerialNumber]:
     return serials
 
 
+async def read_modules(client: DpmClient) -> None:
+    """Find all modules and read the state of each.
+
+    Only for a module that is known to be in manual override can a command to many say that it
+    was refused; one that no longer answers gets its say when the command has been sent.
+    """
+    for serial in await find_modules(client):
+        with contextlib.suppress(NoReply):
+            await client.refresh(serial)
+
+
 @asynccontextmanager
-async def _connected(options: LinkOptions, output: Output) -> AsyncIterator[DpmClient]:
+async def _connected(
+    options: LinkOptions, output: Output, prepare: Callable[[DpmClient], None] | None
+) -> AsyncIterator[DpmClient]:
     settings = TransportSettings(**_transport_settings(options))
     client_settings = ClientSettings(
         allow_extension=options.may_use_extension,
@@ -125,21 +141,20 @@ async def _connected(options: LinkOptions, output: Output) -> AsyncIterator[DpmC
             host_slack_s=options.slack,
         ),
     )
-    if options.is_simulated:
-        async with (
-            _simulated_link(options, output) as simulated,
-            DpmClient(simulated, client_settings) as client,
-        ):
-            yield client
-        return
-    transport = transport_for_url(
-        options.link,
-        settings,
-        backend=options.backend,
-        gate=SendGate.SEND if options.allow_sending else SendGate.LISTEN,
-    )
-    async with DpmClient(transport, client_settings) as client:
-        yield client
+    async with AsyncExitStack() as stack:
+        if options.is_simulated:
+            transport = await stack.enter_async_context(_simulated_link(options, output))
+        else:
+            transport = transport_for_url(
+                options.link,
+                settings,
+                backend=options.backend,
+                gate=SendGate.SEND if options.allow_sending else SendGate.LISTEN,
+            )
+        client = DpmClient(transport, client_settings)
+        if prepare is not None:
+            prepare(client)
+        yield await stack.enter_async_context(client)
 
 
 def _transport_settings(options: LinkOptions) -> dict[str, Any]:

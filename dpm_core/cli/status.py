@@ -71,16 +71,19 @@ def command(serials: tuple[SerialNumber, ...], names: bool, listen_s: float) -> 
             output.plain(f"No module answered on {shown_link(options)}.")
         return None if all(view.is_online for view in views) else ExitStatus.NO_REPLY
 
+    heard = Heard()
+
+    def listen(client: DpmClient) -> None:
+        client.watch_link(heard)
+        client.add_heard_modules()
+        for serial in serials:
+            client.add_module(serial)
+
     async def listening(client: DpmClient) -> None:
         output.remark(
             f"{shown_link(options)} may not be asked, so dpm listens for {listen_s:g} s; "
             "--allow-sending and --allow-extension let it ask"
         )
-        heard = Heard()
-        client.watch_link(heard)
-        client.add_heard_modules()
-        for serial in serials:
-            client.add_module(serial)
         await asyncio.sleep(listen_s)
         views = [view for _, view in sorted(client.modules.items())]
         if output.is_json:
@@ -101,7 +104,9 @@ def command(serials: tuple[SerialNumber, ...], names: bool, listen_s: float) -> 
         output.plain(heard.words(client.statistics))
 
     if not may_ask:
-        return run_on_link(listening, options, output, command="dpm status", is_limited=False)
+        return run_on_link(
+            listening, options, output, command="dpm status", is_limited=False, prepare=listen
+        )
     return run_on_link(asking, options, output, command="dpm status")
 
 

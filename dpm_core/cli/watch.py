@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from dpm_core.cli.arguments import read_serial
 from dpm_core.cli.exits import ExitStatus
 from dpm_core.cli.options import given_options, link_options, read_seconds
 from dpm_core.cli.output import Output
+from dpm_core.errors import NoReply
 
 if TYPE_CHECKING:
     from dpm_core.client import ClientEvent, DpmClient, LinkEvent
@@ -39,25 +41,31 @@ def command(
     options = given_options()
     output = Output(is_json=options.json)
 
-    async def job(client: DpmClient) -> None:
-        watcher = Watcher(output, frozenset(serials), count)
+    watcher = Watcher(output, frozenset(serials), count)
+
+    def listen(client: DpmClient) -> None:
         client.add_heard_modules()
         if frames:
             client.watch_link(watcher.frame)
+
+    async def job(client: DpmClient) -> None:
         found = sorted(set(serials))
         if options.may_use_extension and not found:
             found = await find_modules(client)
         for serial in found:
             client.add_module(serial)
             if options.may_use_extension:
-                # What is known from now on is not told again as if it had just happened.
-                await client.refresh(serial)
+                # What is known before watching begins is not told as if it had just happened.
+                try:
+                    await client.refresh(serial)
+                except NoReply as error:
+                    output.remark(str(error))
         client.subscribe(watcher.event)
-        known = f"{len(found)} modules" if found else "whoever is heard"
-        output.remark(f"watching {known} on {shown_link(options)}; Ctrl-C ends it")
+        whom = ", ".join(str(serial) for serial in found) or "whoever is heard"
+        output.remark(f"watching {whom} on {shown_link(options)}; Ctrl-C ends it")
         await watcher.ended(watch_s)
 
-    return run_on_link(job, options, output, command="dpm watch", is_limited=False)
+    return run_on_link(job, options, output, command="dpm watch", is_limited=False, prepare=listen)
 
 
 class Watcher:
@@ -73,7 +81,8 @@ class Watcher:
         self._output = output
         self._serials = serials
         self._left = count
-        self._done = asyncio.get_running_loop().create_future()
+        self._failure: BrokenPipeError | None = None
+        self._done = asyncio.Event()
 
     async def ended(self, watch_s: float | None) -> None:
         """Wait until the lines or the time are over.
@@ -81,9 +90,11 @@ class Watcher:
         Raises:
             BrokenPipeError: Nobody reads the lines any more.
         """
-        done, _ = await asyncio.wait((self._done,), timeout=watch_s)
-        for future in done:
-            future.result()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(watch_s):
+                await self._done.wait()
+        if self._failure is not None:
+            raise self._failure
 
     def event(self, event: ClientEvent) -> None:
         """Say what happened, if it is worth a line."""
@@ -104,7 +115,7 @@ class Watcher:
 
     def _say(self, words: str, fields: dict[str, Any]) -> None:
         # Called from the event loop, which would only log what is raised here.
-        if self._done.done():
+        if self._done.is_set():
             return
         now = datetime.now().astimezone()
         try:
@@ -113,9 +124,10 @@ class Watcher:
             else:
                 self._output.plain(f"{now:%H:%M:%S}.{now.microsecond // 1000:03}  {words}")
         except BrokenPipeError as error:
-            self._done.set_exception(error)
+            self._failure = error
+            self._done.set()
             return
         if self._left is not None:
             self._left -= 1
             if self._left == 0:
-                self._done.set_result(None)
+                self._done.set()

@@ -32,7 +32,7 @@ def command(serial: SerialNumber | None, zone: str, level: str) -> ExitStatus | 
     LEVEL is a percentage: the module does not dim, so anything above 0 is on. `dpm set all all
     off` is one broadcast to every module.
     """
-    from dpm_core.cli.link import find_modules, must_send, run_on_link
+    from dpm_core.cli.link import must_send, read_modules, run_on_link
     from dpm_core.cli.outcomes import show_outcomes
 
     options = given_options()
@@ -47,7 +47,7 @@ def command(serial: SerialNumber | None, zone: str, level: str) -> ExitStatus | 
     async def job(client: DpmClient) -> ExitStatus | None:
         if serial is None:
             assert percent is not None
-            await find_modules(client)
+            await read_modules(client)
             return show_outcomes(output, await client.broadcast_level(percent))
         client.add_module(serial)
         if percent is None:

@@ -1,5 +1,6 @@
 """Run `dpm` as its users do: as a process, against a `dpm simulate` that is another one."""
 
+import io
 import json
 import os
 import signal
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from dpm_core.cli.app import run
+
 ROOT = Path(__file__).parents[3]
 DPM = (sys.executable, "-m", "dpm_core.cli")
 LIMIT_S: Final = 60.0
 """How long a test waits for something that has no reason to take a second."""
 
+CONSENTS = ("--allow-sending", "--allow-extension")
 MODULES = ("00A1B2C3", "00A1B2C4")
 
 
@@ -60,6 +64,30 @@ def dpm(*arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | No
         env=environment(**(env or {})),
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def call(*arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Ended:
+    """Run `dpm` to its end inside this process: all of it but the interpreter's start."""
+    kept = {**os.environ}
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    os.environ.clear()
+    os.environ.update(environment(**(env or {})))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
+    sys.stdout, sys.stderr = out, err
+    try:
+        status = run(arguments)
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+        os.environ.clear()
+        os.environ.update(kept)
+    return Ended(int(status), _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
 
 
 def fails(ended: Ended, status: int) -> str:
@@ -125,6 +153,11 @@ class Simulated:
         assert answer["ok"] is True, answer
         return answer
 
+    def override(self, module: str = MODULES[0]) -> None:
+        """Open the CCI of a module, and wait for the end of its debounce."""
+        self.control("cci", module, contact="open")
+        wait_for("manual override", lambda: self.control("state", module)["override"])
+
     def zones(self, module: str = MODULES[0]) -> list[bool]:
         """The relays of a module as they are."""
         zones: list[bool] = self.control("state", module)["zones"]
@@ -132,7 +165,11 @@ class Simulated:
 
     def dpm(self, *arguments: str, over: str | None = None) -> Ended:
         """Run `dpm` on this link, with both consents."""
-        return dpm("--link", over or self.link, "--allow-sending", "--allow-extension", *arguments)
+        return call("--link", over or self.link, *CONSENTS, *arguments)
+
+    def listen_only(self, *arguments: str) -> Ended:
+        """Run `dpm` on this link, with no consent."""
+        return call("--link", self.link, *arguments)
 
 
 @contextmanager

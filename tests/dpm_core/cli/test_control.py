@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.dpm_core.cli.processes import MODULES, Ended, Simulated, dpm, fails
+from tests.dpm_core.cli.processes import MODULES, Ended, Simulated, call, fails
 
 pytestmark = pytest.mark.requirement("G4")
 
 
 def control(link: Simulated, *arguments: str) -> Ended:
-    return dpm("control", str(link.socket), MODULES[0], *arguments)
+    return call("control", str(link.socket), MODULES[0], *arguments)
 
 
 @pytest.mark.requirement("B1")
@@ -57,14 +57,14 @@ def test_what_no_hand_can_do_is_one_line(
 
 
 def test_a_module_that_is_not_there_is_refused(link: Simulated) -> None:
-    ended = dpm("control", str(link.socket), "00000009", "state", "--json")
+    ended = call("control", str(link.socket), "00000009", "state", "--json")
     assert "00000009" in fails(ended, 5)
     assert (ended.answer["ok"], ended.answer["kind"]) == (False, "rejected")
 
 
 def test_no_simulator_is_one_line(tmp_path: Path) -> None:
-    fails(dpm("control", str(tmp_path / "nothing"), MODULES[0], "state"), 3)
-    fails(dpm("control", str(tmp_path / ("x" * 200)), MODULES[0], "state"), 3)
+    fails(call("control", str(tmp_path / "nothing"), MODULES[0], "state"), 3)
+    fails(call("control", str(tmp_path / ("x" * 200)), MODULES[0], "state"), 3)
 
 
 @pytest.mark.parametrize("says", [b"", b"hello\n", b"[1, 2]\n", b"\xff\n"])
@@ -81,7 +81,7 @@ def test_what_answers_must_be_a_simulator(tmp_path: Path, says: bytes) -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        fails(dpm("control", str(tmp_path / "control"), MODULES[0], "state"), 3)
+        fails(call("control", str(tmp_path / "control"), MODULES[0], "state"), 3)
         thread.join()
 
 
@@ -89,7 +89,7 @@ def test_one_that_never_answers_is_given_up(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "control"))
         server.listen()
-        ended = dpm(
+        ended = call(
             *("control", str(tmp_path / "control"), MODULES[0], "state"),
             *("--timeout", "0.2", "--json"),
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dpm_core.cli.processes import DPM, LIMIT_S, dpm, environment, fails, simulated, started
+from tests.dpm_core.cli.processes import DPM, LIMIT_S, call, environment, fails, simulated, started
 
 pytestmark = pytest.mark.requirement("G3", "G4")
 
@@ -80,7 +80,7 @@ def test_counted_serials_are_fixed(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_option_is_one_line(arguments: list[str], named: str) -> None:
-    assert named in fails(dpm("simulate", *arguments), 2)
+    assert named in fails(call("simulate", *arguments), 2)
 
 
 def test_places_that_are_taken_are_one_line_each(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_places_that_are_taken_are_one_line_each(tmp_path: Path) -> None:
             ["--state", str(tmp_path / "state")],
         ]
         for arguments in taken:
-            fails(dpm("simulate", *arguments), 3)
+            fails(call("simulate", *arguments), 3)
         assert running.control("state")["powered"] is True, "the first one has not noticed"
 
 
@@ -104,7 +104,7 @@ def test_a_place_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
         ["--control", f"{tmp_path}/no/such/folder/control"],
         ["--state", f"{tmp_path}/file/state"],
     ):
-        fails(dpm("simulate", *arguments), 3)
+        fails(call("simulate", *arguments), 3)
 
 
 def test_verbose_says_more_on_standard_error(tmp_path: Path) -> None:
