@@ -66,6 +66,11 @@ def test_reports_are_spread_by_the_serial_number() -> None:
     assert waits == set(range(3, 19))
 
 
+@pytest.mark.parametrize("bits", [9, 12])
+def test_an_octet_may_have_nine_to_twelve_bits(bits: int) -> None:
+    assert octet_time_s(1, bits) == bits
+
+
 @pytest.mark.parametrize("baud", [0, -31250])
 def test_a_rate_that_cannot_be_is_refused(baud: int) -> None:
     with pytest.raises(UnsupportedSetting, match="baud"):

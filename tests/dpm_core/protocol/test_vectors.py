@@ -112,7 +112,7 @@ MEANT: dict[str, Message] = {
     "2.9-12": ButtonCommand(4, 0x02A24C77, 0x40, 0x00, bytes.fromhex("220000")),
     "2.9-13": _raw(0x07016FCE, 0x02, 0x02, "00"),
     "2.9-14": _raw(0x0703C3C6, 0x06, 0x52, "000201"),
-    "2.9-15": AssignLinkAddress(SerialNumber(0x06FE43B1), 0x902C, 0x04, 0x06),
+    "2.9-15": AssignLinkAddress(SerialNumber(0x06FE43B1), 0x902C, 0x04),
     "2.9-16": AddressingBeacon(BeaconStage.IDLE),
     "2.9-17": Announce(0x012C0F7C, 0x04340301, bytes.fromhex("7f000002010801")),
     "2.9-18": StorePreset(SerialNumber(0x012C0F7C), 0x02A24C77, 0x22, 0x0000, 8),
