@@ -155,7 +155,6 @@ class LinkDevice:
         self._power_ups += 1
         self._remembered.clear()
         self._reports.clear()
-        self._after_zones.clear()
         self._is_contending = False
         self._counter = 0
         self._zone_reports = 0

@@ -94,12 +94,8 @@ class DurableModule:
     @property
     def is_settled(self) -> bool:
         """Whether no cause, write or relay is under way."""
-        return (
-            self._kept is None
-            and not self._causes
-            and self._state.is_settled
-            and self._state.attend_at is None
-        )
+        # Causes wait only behind what is being written.
+        return self._kept is None and self._state.is_settled
 
     def submit(self, change: Change, shown: Shown | None = None) -> None:
         """Let a cause act on the module, after those that came before it.

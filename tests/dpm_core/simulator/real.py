@@ -35,7 +35,7 @@ TWO = SerialNumber(0x00A1B2C4)
 
 async def until(is_true: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
-        while not is_true():  # noqa: ASYNC110 - nothing of another process is an event here
+        while not is_true():
             await asyncio.sleep(0.002)
 
 
@@ -147,7 +147,7 @@ class Control:
     async def becomes(self, field: str, value: object) -> dict[str, Any]:
         """Ask for the state until a field of it has a value; return it all."""
         async with asyncio.timeout(PATIENCE_S):
-            while (state := await self.do("state"))[field] != value:  # noqa: ASYNC110 - as above
+            while (state := await self.do("state"))[field] != value:
                 await asyncio.sleep(0.01)
         return state
 

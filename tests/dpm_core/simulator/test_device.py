@@ -620,6 +620,16 @@ class TestRepeats:
             await bench.quiet(0.9)
             assert bench.module.state.memory.cco_operations == 1
 
+    async def test_the_second_is_counted_from_the_last_copy(self) -> None:
+        async with Bench() as bench:
+            pulse = CcoSet(ONE, CcoAction.PULSE, 60.0)
+            for sequence in (1, 7, 13):
+                await bench.answers(pulse, counter=1, sequence=sequence)
+                await bench.quiet(0.8)
+            release_at = bench.module.state.cco.release_at
+            assert release_at is not None
+            assert release_at < bench.now + 60.0 - 2.3
+
     @pytest.mark.parametrize(
         ("between", "how"),
         [
@@ -818,12 +828,28 @@ class TestDurable:
             assert isinstance(cci, CciReport)
             assert isinstance(override, OverrideReport)
 
+    async def test_a_repeat_that_waits_behind_a_write_is_not_answered_after_a_power_cut(
+        self,
+    ) -> None:
+        store = SlowStore()
+        other = LinkSource(address=0x23)
+        async with Bench(store=store) as bench:
+            bench.say(bench.frame(Identify(ONE), counter=1, sequence=1, source=other))
+            await bench.quiet(0.1)
+            store.write_s = 0.1
+            bench.clear()
+            bench.tell(GoToLevel(ONE, 1, FULL))
+            bench.say(bench.frame(Identify(ONE), counter=1, sequence=7, source=other))
+            bench.module.set_power(False)
+            await bench.quiet()
+            assert bench.heard() == []
+
     async def test_a_query_waits_for_the_counts_to_be_written(self) -> None:
         store = SlowStore()
         async with Bench(store=store) as bench:
             bench.tell(GoToLevel(ONE, 1, FULL))
             store.write_s = 0.05
-            while store.saves < 3:  # noqa: ASYNC110 - the settings, then the contact that moved
+            while store.saves < 3:
                 await asyncio.sleep(0.001)
             bench.clear()
             bench.tell(StatusQuery(ONE, StatusMask.COUNTERS))
@@ -1131,6 +1157,17 @@ class TestDiscover:
             bench.tell(Discover(0, 0, 16))
             await bench.quiet()
             assert {frame.source_serial for _, frame in bench.ear.frames} == {ONE, TWO}
+
+    async def test_an_answer_in_a_slot_waits_for_nobody_and_is_broken(self) -> None:
+        slot = slot_of(ONE, 16)
+        async with Bench(settings=SimulatorSettings(is_paced=True)) as bench:
+            bench.tell(Discover(0, 0, 16))
+            command_ends = bench.now + 31 * 10 / 31250
+            await bench.quiet(command_ends - bench.now + slot * slot_time_s(31250) - 0.002)
+            bench.ear.ours.write(b"\x00" * 20)
+            await bench.quiet()
+            assert bench.ear.frames == []
+            assert bench.simulator.line.collisions == 2
 
     async def test_reports_wait_until_the_slots_are_over(self) -> None:
         async with Bench((ONE, TWO)) as bench:

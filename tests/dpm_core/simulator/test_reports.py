@@ -7,9 +7,9 @@ import pytest
 from dpm_core.model import (
     Announced,
     Cause,
-    Cco,
     CciChanged,
     CciInput,
+    Cco,
     CcoChanged,
     CcoType,
     ContactState,
