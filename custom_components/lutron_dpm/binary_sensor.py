@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass, BinarySensorEntity
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+    BinarySensorEntity,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 

@@ -69,7 +69,6 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask how the link is reached."""
         return self.async_show_menu(step_id="user", menu_options=[kind.value for kind in LinkKind])
 
-    @override
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:

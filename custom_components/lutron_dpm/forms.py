@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from homeassistant.components import usb
+from homeassistant.components.usb import utils as usb_ports
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_NAME, CONF_PORT, CONF_PROTOCOL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -211,7 +212,7 @@ def _list_ports() -> list[selector.SelectOptionDict]:
                 getattr(port, "pid", None),
             ),
         )
-        for port in usb.scan_serial_ports()
+        for port in usb_ports.scan_serial_ports()
     ]
 
 

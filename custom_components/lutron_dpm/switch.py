@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, override
 
-from homeassistant.components.switch import SwitchDeviceClass, SwitchEntity
+from homeassistant.components.switch import (
+    SwitchDeviceClass,  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+    SwitchEntity,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 

@@ -630,7 +630,7 @@ async def test_elsewhere_the_ports_of_the_machine_are_listed_and_others_can_be_t
     )
     with (
         patch.object(selector, "SerialPortSelector", None, create=True),
-        patch("homeassistant.components.usb.scan_serial_ports", return_value=[port]),
+        patch("homeassistant.components.usb.utils.scan_serial_ports", return_value=[port]),
     ):
         step = await start(hass, "serial")
     (field,) = (

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.requirement("H3")
 MANIFEST = json.loads((INTEGRATION / "manifest.json").read_text())
 
 ALLOWED = {
-    "domain", "name", "after_dependencies", "codeowners", "config_flow", "dependencies",
+    "domain", "name", "codeowners", "config_flow", "dependencies",
     "documentation", "integration_type", "iot_class", "issue_tracker", "loggers",
     "requirements", "version",
 }  # fmt: skip
@@ -55,7 +55,7 @@ def test_the_loggers_are_those_of_the_library() -> None:
 def test_every_component_that_is_imported_is_declared() -> None:
     """Platforms of the core and diagnostics are there without being declared."""
     always_there = {"binary_sensor", "button", "diagnostics", "event", "switch"}
-    declared = {*MANIFEST["dependencies"], *MANIFEST["after_dependencies"]}
+    declared = set(MANIFEST["dependencies"])
     used = set()
     for path in INTEGRATION.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

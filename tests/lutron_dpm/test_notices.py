@@ -34,9 +34,15 @@ async def lose(hass: HomeAssistant, entry: MockConfigEntry, panel: Panel) -> Non
     await shown(hass, ZONE, STATE_OFF)
     await panel.stop()
     await shown(hass, ZONE, STATE_UNAVAILABLE)
+    # Modules are unavailable first, then the link is.
+    lost = asyncio.Event()
+    client = entry.runtime_data.client
+    stop = client.subscribe(lambda _event: lost.set())
     async with asyncio.timeout(LIMIT_S):
-        while entry.runtime_data.client.connection is not ConnectionState.LOST:
-            await asyncio.sleep(0.01)
+        while client.connection is not ConnectionState.LOST:
+            await lost.wait()
+            lost.clear()
+    stop()
     await hass.async_block_till_done()
 
 

@@ -83,6 +83,7 @@ async def test_in_manual_override_switches_show_the_relays_and_refuse_with_a_rea
     zone_1 = "switch.hall_panel_zone_1"
     await shown(hass, zone_1, STATE_OFF)
     await call(hass, "switch", "turn_on", zone_1)
+    await until(hass, lambda: attributes(hass, zone_1)[0] == "link_command")
     panel.move_cci(HALL, ContactState.OPEN)
     for zone in range(1, 5):
         await shown(hass, f"switch.hall_panel_zone_{zone}", STATE_ON)
