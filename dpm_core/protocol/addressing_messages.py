@@ -236,7 +236,7 @@ class AssignLinkAddress(ObjectMessage):
         """Say it in one line of plain words."""
         return (
             f"Assign link address {self.address_octet:02X} of subnet {self.subnet:04X} "
-            f"to {target_words(self.target)}."
+            f"to {target_words(self.target, 'device')}."
         )
 
 
@@ -281,7 +281,7 @@ class AssignComponent(ObjectMessage):
 
     def words(self) -> str:
         """Say it in one line of plain words."""
-        return f"Assign component {self.component:04X} to {target_words(self.target)}."
+        return f"Assign component {self.component:04X} to {target_words(self.target, 'device')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ class AddressQuery(ObjectMessage):
     def words(self) -> str:
         """Say it in one line of plain words."""
         return (
-            f"Ask {target_words(self.target)} for its address (secondary id "
+            f"Ask {target_words(self.target, 'device')} for its address (secondary id "
             f"{self.secondary_id:08X}, addressing type {self.addressing_type:02X})."
         )
 

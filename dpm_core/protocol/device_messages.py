@@ -144,7 +144,7 @@ class Select(ObjectMessage):
 
     def words(self) -> str:
         """Say it in one line of plain words."""
-        return f"Select {target_words(self.target)}, parameter {self.parameter:02X}."
+        return f"Select {target_words(self.target, 'device')}, parameter {self.parameter:02X}."
 
 
 class ButtonAction(IntEnum):

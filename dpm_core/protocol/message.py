@@ -111,11 +111,11 @@ def _target_from_octets(octets: bytes) -> Target:
     return (SerialNumber if octets[4] == _MODE_SERIAL else GroupNumber)(object_id)
 
 
-def target_words(target: Target) -> str:
-    """Return how people call a target."""
+def target_words(target: Target, device: str = "module") -> str:
+    """Return how people call a target; `device` is what one of them is."""
     if isinstance(target, Broadcast):
-        return "all modules"
-    return f"module {target}" if isinstance(target, SerialNumber) else f"group {int(target)}"
+        return f"all {device}s"
+    return f"{device} {target}" if isinstance(target, SerialNumber) else f"group {int(target)}"
 
 
 @dataclass(frozen=True, slots=True)

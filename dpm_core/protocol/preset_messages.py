@@ -74,7 +74,7 @@ class PresetRecall(ObjectMessage):
 
     def words(self) -> str:
         """Say it in one line of plain words."""
-        return f"Recall preset {self.preset:02X} of {target_words(self.target)}."
+        return f"Recall preset {self.preset:02X} of {target_words(self.target, 'device')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class StorePreset(ObjectMessage):
         """Say it in one line of plain words."""
         return (
             f"Store preset {self.preset:02X} of key {self.key_serial:08X} in "
-            f"{target_words(self.target)}: {raw_to_percent(self.raw_level):.4g} %, "
+            f"{target_words(self.target, 'device')}: {raw_to_percent(self.raw_level):.4g} %, "
             f"fade {fade_s(self.fade_quarter_s):g} s, delay {fade_s(self.delay_quarter_s):g} s."
         )
 
@@ -197,7 +197,7 @@ class HoldStart(ObjectMessage):
 
     def words(self) -> str:
         """Say it in one line of plain words."""
-        return f"Start to {self.direction.name.lower()} {target_words(self.target)}."
+        return f"Start to {self.direction.name.lower()} {target_words(self.target, 'device')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,9 @@ class DimStep(ObjectMessage):
 
     def words(self) -> str:
         """Say it in one line of plain words."""
-        return f"{self.direction.name.capitalize()} {target_words(self.target)} by one step."
+        return (
+            f"{self.direction.name.capitalize()} {target_words(self.target, 'device')} by one step."
+        )
 
 
 def _direction(octet: int) -> DimDirection:

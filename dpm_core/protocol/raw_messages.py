@@ -115,7 +115,7 @@ class RawMessage(Message):
         """Say it in one line of plain words."""
         purpose = self.kind.lower().replace("_", " ")
         return (
-            f"{purpose.capitalize()} for {target_words(self.target)}, class "
+            f"{purpose.capitalize()} for {target_words(self.target, 'device')}, class "
             f"{self.message_class:02X} type {self.message_type:02X}, kept raw: "
             f"{self.data.hex(' ') or 'no data'}."
         )

@@ -33,12 +33,12 @@ DEVICE = SerialNumber(0x06FE43B1)
         (AddressingBeacon(BeaconStage.CLOSED), "Addressing of new devices is closed."),
         (
             AssignLinkAddress(DEVICE, 0x902C, 0x04),
-            "Assign link address 04 of subnet 902C to module 06FE43B1.",
+            "Assign link address 04 of subnet 902C to device 06FE43B1.",
         ),
-        (AssignComponent(DEVICE, 0x82), "Assign component 0082 to module 06FE43B1."),
+        (AssignComponent(DEVICE, 0x82), "Assign component 0082 to device 06FE43B1."),
         (
             AddressQuery(DEVICE, 0x01020304, 5),
-            "Ask module 06FE43B1 for its address (secondary id 01020304, addressing type 05).",
+            "Ask device 06FE43B1 for its address (secondary id 01020304, addressing type 05).",
         ),
     ],
 )

@@ -28,7 +28,7 @@ MODULE = SerialNumber(0x00A1B2C3)
         (Identify(MODULE, IDENTIFY_START), "Flash the LEDs of module 00A1B2C3 for 10 s."),
         (Identify(MODULE, IDENTIFY_STOP), "Stop the flashing LEDs of module 00A1B2C3."),
         (Identify(MODULE, 0x07), "Identify module 00A1B2C3, mode 07."),
-        (Select(MODULE), "Select module 00A1B2C3, parameter 0D."),
+        (Select(MODULE), "Select device 00A1B2C3, parameter 0D."),
         (ButtonEvent(2, ButtonAction.RELEASE), "Button 02: release."),
         (
             ButtonCommand(4, 0x02A24C77, 0x40, 0x00, b"\x22\x00\x00"),

@@ -45,6 +45,12 @@ def test_a_target_is_object_id_and_address_mode(target: Target, octets: str, wor
     assert type(start.target) is type(target)
 
 
+def test_what_is_no_module_of_ours_is_called_a_device() -> None:
+    assert target_words(MODULE, "device") == "device 00A1B2C3"
+    assert target_words(BROADCAST, "device") == "all devices"
+    assert target_words(GroupNumber(5), "device") == "group 5"
+
+
 def test_a_group_and_a_module_of_the_same_number_are_told_apart() -> None:
     assert target_octets(SerialNumber(5)) != target_octets(GroupNumber(5))
 

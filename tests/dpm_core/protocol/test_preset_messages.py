@@ -19,10 +19,10 @@ DEVICE = SerialNumber(0x012C0F7C)
         (PresetRecall(GroupNumber(0xC50), 0x20), "Recall preset 20 of group 3152."),
         (
             StorePreset(DEVICE, 0x02A24C77, 0x22, 0xFEFF, 8, 4),
-            "Store preset 22 of key 02A24C77 in module 012C0F7C: 100 %, fade 2 s, delay 1 s.",
+            "Store preset 22 of key 02A24C77 in device 012C0F7C: 100 %, fade 2 s, delay 1 s.",
         ),
-        (HoldStart(DEVICE, DimDirection.RAISE), "Start to raise module 012C0F7C."),
-        (DimStep(DEVICE, DimDirection.LOWER), "Lower module 012C0F7C by one step."),
+        (HoldStart(DEVICE, DimDirection.RAISE), "Start to raise device 012C0F7C."),
+        (DimStep(DEVICE, DimDirection.LOWER), "Lower device 012C0F7C by one step."),
     ],
 )
 def test_a_preset_or_dimming_is_said_in_words(message: Message, words: str) -> None:

@@ -37,6 +37,6 @@ def test_none_of_them_is_made() -> None:
 
 def test_they_are_said_in_words() -> None:
     assert RawMessage(DEVICE, 0x06, 0x00, b"\x02").words() == (
-        "Firmware transfer for module 06FE8020, class 06 type 00, kept raw: 02."
+        "Firmware transfer for device 06FE8020, class 06 type 00, kept raw: 02."
     )
     assert "kept raw: no data" in RawMessage(DEVICE, 0x02, 0x08, b"").words()
