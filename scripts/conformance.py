@@ -70,6 +70,12 @@ class _Markers(ast.NodeVisitor):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition  # noqa: N815  # ast's own names
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        # A stateful test of Hypothesis is a name: TestLink = LinkMachine.TestCase
+        for target in node.targets:
+            self.tests += isinstance(target, ast.Name) and target.id.startswith("Test")
+        self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> None:
         match node.func:
             case ast.Attribute(attr="requirement", value=ast.Attribute(attr="mark")):

@@ -94,6 +94,7 @@ def test_a_test_of_something_not_claimed_is_shown_as_a_part(project: Path) -> No
             ),
             "::test_x",
         ),
+        ('pytestmark = pytest.mark.requirement("A2")\nTestLink = LinkMachine.TestCase\n', ""),
     ],
 )
 def test_a_marker_is_found_wherever_it_may_stand(project: Path, source: str, place: str) -> None:

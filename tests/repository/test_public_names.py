@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,15 @@ def trespasses(source: str, inside: str | None = None) -> list[str]:
         # A single file directly under the library, like errors.py, is its own public place.
         if module.count(".") > 1:
             found.append(f"line {line}: {module} is inside a package: import from the package")
-        elif name and name not in public_names(module):
+        elif name and not (name in public_names(module) or is_a_file(f"{module}.{name}")):
             found.append(f"line {line}: {name} is not a public name of {module}")
     return found
+
+
+def is_a_file(name: str) -> bool:
+    """Say whether this is a single file directly under the library."""
+    found = importlib.util.find_spec(name) if name.count(".") == 1 else None
+    return found is not None and not found.submodule_search_locations
 
 
 def public_names(name: str) -> set[str]:
@@ -60,6 +67,7 @@ def test_a_name_past_the_public_list_is_found() -> None:
 
 def test_public_names_and_a_packages_own_modules_are_free() -> None:
     assert not trespasses("from dpm_core import __version__")
+    assert not trespasses("from dpm_core import errors")
     assert not trespasses("import json\nfrom .hub import Hub")
     assert not trespasses("from dpm_core.cli.output import Output", inside="dpm_core.cli")
 
