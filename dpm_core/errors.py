@@ -57,6 +57,21 @@ class UnsupportedSetting(CallError):
         super().__init__(f"{name} cannot be {value!r}: allowed is {allowed}.")
 
 
+class InvalidDocument(CallError):
+    """A document that cannot be read; the file, the line and the field say where."""
+
+    def __init__(self, file: str, line: int, field: str, found: object, allowed: str) -> None:
+        self.file = file
+        self.line = line
+        self.field = field
+        self.found = found
+        self.allowed = allowed
+        super().__init__(
+            f"{file}, line {line}: {field or 'the document'} cannot be {found!r}: "
+            f"allowed is {allowed}."
+        )
+
+
 class SendingNotAllowed(CallError):
     """The link is listen-only: nobody has said yet that we may send."""
 
