@@ -20,7 +20,7 @@ from dpm_core.plan.checks.contacts import cco_inductive, cco_ratings, emergency_
 from dpm_core.plan.checks.environment import calibration_point, humidity, temperatures
 from dpm_core.plan.checks.feeds import delta, feed_current, feed_voltage, neutrals, single_feed
 from dpm_core.plan.checks.hazards import REMINDERS, moving_equipment, visibility
-from dpm_core.plan.checks.link_limits import link_limits, software
+from dpm_core.plan.checks.link_limits import link_capacity, software
 from dpm_core.plan.checks.loads import (
     module_current,
     motors,
@@ -68,7 +68,7 @@ RULES: Final[tuple[Rule, ...]] = (
     single_feed,
     delta,
     neutrals,
-    link_limits,
+    link_capacity,
     software,
     cable_length,
     cable_type,

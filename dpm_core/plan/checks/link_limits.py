@@ -12,7 +12,7 @@ from dpm_core.plan.findings import Finding, Severity, is_above
 from dpm_core.plan.site import Plan
 
 
-def link_limits(plan: Plan) -> Iterator[Finding]:
+def link_capacity(plan: Plan) -> Iterator[Finding]:
     """The link holds no more devices and no more zones than it may."""
     counted = (
         (plan.device_count, LINK_DEVICES, "link-devices"),
