@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "simulate": "dpm_core.cli.simulate",
     "control": "dpm_core.cli.control",
     "frames": "dpm_core.cli.frames",
+    "plan": "dpm_core.cli.plan",
 }
 """Which module holds a command; each has one click command named `command`."""
 
@@ -118,17 +119,21 @@ def run(arguments: Sequence[str]) -> int:
 
 def _words_of(error: click.ClickException) -> str:
     words = error.format_message()
-    if isinstance(error, click.BadParameter) and _is_from_environment(error):
-        words = f"{words.rstrip('.')} (from {error.param.envvar} in the environment)"
+    if isinstance(error, click.BadParameter):
+        words = f"{words.rstrip('.')}{_origin_of(error)}"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         words = f'{words.rstrip(".")}. Try "{error.ctx.command_path} --help".'
     return words
 
 
-def _is_from_environment(error: click.BadParameter) -> bool:
-    if error.param is None or error.param.name is None or error.ctx is None:
-        return False
-    return error.ctx.get_parameter_source(error.param.name) is ParameterSource.ENVIRONMENT
+def _origin_of(error: click.BadParameter) -> str:
+    parameter, ctx = error.param, error.ctx
+    if parameter is None or ctx is None:
+        return ""
+    is_from_environment = (
+        ctx.get_parameter_source(str(parameter.name)) is ParameterSource.ENVIRONMENT
+    )
+    return f" (from {parameter.envvar} in the environment)" if is_from_environment else ""
 
 
 def _fail(

@@ -31,17 +31,24 @@ class Value:
         file: What the document is called.
         path: The field, such as `modules.hall.zones.1`.
         node: What YAML found there.
+        named_at: Where its name stands, which is where a block of several lines begins.
     """
 
-    def __init__(self, file: str, path: str, node: yaml.Node) -> None:
+    def __init__(
+        self, file: str, path: str, node: yaml.Node, named_at: yaml.Mark | None = None
+    ) -> None:
         self.file: Final = file
         self.path: Final = path
         self.node: Final = node
+        self._named_at = named_at
 
     @property
     def line(self) -> int:
         """The line it begins on, from 1."""
-        return int(self.node.start_mark.line) + 1
+        mark = self.node.start_mark
+        if self._named_at is not None and not isinstance(self.node, yaml.ScalarNode):
+            mark = self._named_at
+        return int(mark.line) + 1
 
     @property
     def found(self) -> str:
@@ -118,7 +125,7 @@ class Value:
 
     def section(self) -> Section:
         """Return the names with values that stand there."""
-        return Section(self.file, self.path, self.node)
+        return Section(self.file, self.path, self.node, self._named_at)
 
 
 class Section(Value):
@@ -128,8 +135,10 @@ class Section(Value):
         InvalidDocument: Something else stands there, or a name stands there twice.
     """
 
-    def __init__(self, file: str, path: str, node: yaml.Node) -> None:
-        super().__init__(file, path, node)
+    def __init__(
+        self, file: str, path: str, node: yaml.Node, named_at: yaml.Mark | None = None
+    ) -> None:
+        super().__init__(file, path, node, named_at)
         self._known: list[str] = []
         self._left: dict[str, Value] = {}
         if is_nothing(node):
@@ -140,7 +149,8 @@ class Section(Value):
             name = Value(file, path, key).text("a name")
             if name in self._left:
                 Value(file, path, key).refuse("each name once")
-            self._left[name] = Value(file, f"{path}.{name}" if path else name, value)
+            field = f"{path}.{name}" if path else name
+            self._left[name] = Value(file, field, value, key.start_mark)
 
     def take(self, name: str) -> Value | None:
         """Take the value of that name; None when there is none, or nothing stands behind it."""

@@ -84,10 +84,11 @@ def cable_wires(plan: Plan) -> Iterator[Finding]:
                 rule="cable-wires",
                 item=_name(run),
                 line=run.line,
-                words="neither one of Lutron's cables nor both gauges are planned",
+                words="neither one of Lutron's cables nor the wires of another one are planned",
                 limit=f"control {LINK_CONTROL_WIRE}, data {LINK_DATA_WIRE}",
                 heading=HEADING,
-                advice=f"Name {SHORT_CABLE} or {LONG_CABLE}, or give control_awg and data_awg.",
+                advice=f"Name {SHORT_CABLE} or {LONG_CABLE}, or give control_awg, data_awg, "
+                "twisted and shielded.",
             )
         if run.control_awg is not None:
             yield from _control(run, run.control_awg)
@@ -126,7 +127,8 @@ def _control(run: CableRun, gauge_awg: int) -> Iterator[Finding]:
 
 def _pair(run: CableRun) -> Iterator[Finding]:
     for is_so, word in ((run.is_twisted, "twisted"), (run.is_shielded, "shielded")):
-        if is_so is not True:
+        is_asked_already = run.control_awg is None or run.data_awg is None
+        if is_so is False or (is_so is None and not is_asked_already):
             yield Finding(
                 severity=Severity.WARNING if is_so is None else Severity.ERROR,
                 rule="cable-wires",

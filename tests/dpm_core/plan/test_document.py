@@ -120,7 +120,7 @@ def test_a_modules_program_and_loads_are_read() -> None:
     assert (hall.wires.mains_awg, hall.wires.contacts_together) == (12, 2)
     assert hall.cco_load is not None
     assert (hall.cco_load.name, hall.cco_load.has_flyback_diode) == ("Pilot", True)
-    assert (hall.line, first.line) == (5, 9)
+    assert (hall.line, first.line) == (4, 9)
 
 
 def test_what_a_module_leaves_out_is_what_the_factory_ships() -> None:
@@ -390,7 +390,7 @@ def test_no_module_is_called_as_the_processor() -> None:
 
 def test_no_two_modules_have_one_serial_number() -> None:
     error = refused(f"{HEAD}modules:\n  a: {{serial: 00A1B2C3}}\n  b:\n    serial: 00a1b2c3\n")
-    assert (error.field, error.line, error.found) == ("modules.b.serial", 5, "00A1B2C3")
+    assert (error.field, error.line, error.found) == ("modules.b.serial", 4, "00A1B2C3")
     assert "module a has it" in error.allowed
 
 

@@ -29,6 +29,12 @@ def test_a_value_knows_its_place() -> None:
     assert (here.file, here.line, here.path, here.found) == ("a.yaml", 3, "field", "5")
 
 
+def test_a_block_begins_where_its_name_stands() -> None:
+    section = root("a: 1\nblock:\n  b: 2\nlist:\n  - 3\n")
+    assert section.part("block").line == 2
+    assert section.need("list", "a list").line == 4
+
+
 def test_an_error_names_file_line_field_what_was_found_and_what_is_allowed() -> None:
     with pytest.raises(InvalidDocument) as caught:
         value("17").number(0, 8, "A")
