@@ -34,7 +34,7 @@ class Job:
     name: str
     command: Sequence[str | Path]
     log: Path
-    limit_s: float = 900.0
+    limit_s: float = 1800.0
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
