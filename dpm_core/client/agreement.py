@@ -143,8 +143,8 @@ class CcoAgrees:
 
     @property
     def mask(self) -> StatusMask:
-        """The CCO."""
-        return StatusMask.CCO
+        """The CCO; with the zones, so that its answer can be told from its own report."""
+        return StatusMask.ZONES | StatusMask.CCO
 
     @property
     def reported(self) -> str:

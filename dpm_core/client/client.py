@@ -115,7 +115,7 @@ class DpmClient(LinkClient):
             NoReply: It took longer than `discover_limit_s`.
         """
         command = "the search for modules"
-        self._asker.must_extend(command)
+        self._asker.must_extend(_capital(command))
         limit_s = self._settings.discover_limit_s
         give_up_at = limit_at(limit_s)
         search = Discovery(self._settings.session)

@@ -170,7 +170,7 @@ class LinkClient:
         serial = SerialNumber(serial)
         if serial in self._records:
             return
-        record = ModuleRecord(serial)
+        record = ModuleRecord(serial, self._settings.late_report_s)
         self._records[serial] = record
         self._session.roster.add(serial, self._now())
         if self._wire.is_open:
@@ -263,7 +263,7 @@ class LinkClient:
         if record is not None:
             is_answer = event.answers is not None
             is_news = record.is_news(message, is_answer=is_answer)
-            self._publish(record.hear(message, is_answer=is_answer))
+            self._publish(record.hear(message, event.at, is_answer=is_answer))
             if is_news:
                 self._confirmer.heard(message, event.at, is_answer=is_answer)
             if isinstance(message, ZoneReport):

@@ -5,6 +5,7 @@ House rule: no waiting and no sending here; a value comes from a report, never f
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -50,13 +51,19 @@ class ModuleRecord:
     So a report that had to wait for the line, and comes after an answer that is newer, is known
     to be old: it tells what happened, but not what is so now.
 
+    Its other reports have no number. One of the CCO that an answer has shown already is known by
+    what it says; the rest go with a zone report, and are as old as that.
+
     Args:
         serial: Which module.
+        late_report_s: How long a report of the CCO may come behind an answer, in seconds.
     """
 
     __slots__ = (
+        "_early",
         "_is_behind",
         "_known",
+        "_late_report_s",
         "_told",
         "groups",
         "is_lost",
@@ -65,7 +72,7 @@ class ModuleRecord:
         "view",
     )
 
-    def __init__(self, serial: SerialNumber) -> None:
+    def __init__(self, serial: SerialNumber, late_report_s: float) -> None:
         self.serial: Final = serial
         self.view = ModuleView(serial=serial)
         self.groups: dict[GroupNumber, FourZones] | None = None
@@ -74,6 +81,9 @@ class ModuleRecord:
         """Whether it did not answer any more and has not been read since."""
         self.is_unsure = False
         """Whether it must be asked, because what it reported fits nothing."""
+        self._late_report_s = late_report_s
+        self._early: deque[tuple[bool, float]] = deque()
+        """Changes of the CCO that were shown before the module's own report of them, and when."""
         self._known: int | None = None
         self._told: int | None = None
         self._is_behind = False
@@ -87,6 +97,7 @@ class ModuleRecord:
         """Expect any number in the next report: the module may have begun anew."""
         self._known = self._told = None
         self._is_behind = False
+        self._early.clear()
 
     def is_news(self, message: Message, *, is_answer: bool) -> bool:
         """Return whether a message tells what is so now; asked before `hear()`."""
@@ -96,17 +107,18 @@ class ModuleRecord:
             return _is_newer(message.count, self._told) and _is_newer(message.count, self._known)
         return not self._is_behind
 
-    def hear(self, message: Message, *, is_answer: bool) -> list[ClientEvent]:
+    def hear(self, message: Message, at: float, *, is_answer: bool) -> list[ClientEvent]:
         """Take what the module said, and return what follows from it.
 
         Args:
             message: From this module.
+            at: When it was heard.
             is_answer: Whether it answers a question of ours.
         """
         if isinstance(message, ZoneReport):
             if message.cause is Cause.QUERY:
-                return self._hear_answer(message)
-            return self._hear_change(message)
+                return self._hear_answer(message, at)
+            return self._hear_change(message, at)
         if self._is_behind and not is_answer:
             # It went with a zone report that is old.
             return []
@@ -116,9 +128,7 @@ class ModuleRecord:
         if isinstance(message, CciReport):
             return self._become(replace(self.view, cci=message.contact))
         if isinstance(message, CcoReport):
-            return self._become(
-                replace(self.view, cco_closed=message.is_closed, cco_type=message.cco_type)
-            )
+            return self._hear_cco(message, at, is_answer=is_answer)
         if isinstance(message, IdentityReport):
             return self._become(replace(self.view, identity=message))
         if isinstance(message, CountersReport):
@@ -146,15 +156,15 @@ class ModuleRecord:
             )
         )
 
-    def _hear_answer(self, report: ZoneReport) -> list[ClientEvent]:
+    def _hear_answer(self, report: ZoneReport, at: float) -> list[ClientEvent]:
         if self._told is not None and _is_newer(self._told, report.count):
             # It counts from the start again: it has lost power in between.
             self._told = report.count
         self._known = report.count
         self._is_behind = self.is_unsure = False
-        return self._become_like(report)
+        return self._become_like(report, at)
 
-    def _hear_change(self, report: ZoneReport) -> list[ClientEvent]:
+    def _hear_change(self, report: ZoneReport, at: float) -> list[ClientEvent]:
         if not _is_newer(report.count, self._told):
             if report.cause is Cause.POWER_UP and report.count != self._told:
                 self._told = report.count
@@ -172,7 +182,7 @@ class ModuleRecord:
         if self._is_behind:
             return self._take_causes(report) + pressed
         self._known = report.count
-        return self._become_like(report) + pressed
+        return self._become_like(report, at) + pressed
 
     def _take_causes(self, report: ZoneReport) -> list[ClientEvent]:
         """Take from a report why the zones are as an answer that overtook it has shown them."""
@@ -180,7 +190,33 @@ class ModuleRecord:
             return []
         return self._become(replace(self.view, zone_causes=self._causes(report)))
 
-    def _become_like(self, report: ZoneReport) -> list[ClientEvent]:
+    def _hear_cco(self, report: CcoReport, at: float, *, is_answer: bool) -> list[ClientEvent]:
+        view = replace(self.view, cco_type=report.cco_type)
+        if is_answer:
+            self._note_early(report.is_closed, at)
+        elif self._was_early(report.is_closed, at):
+            return self._become(view)
+        return self._become(replace(view, cco_closed=report.is_closed))
+
+    def _note_early(self, is_closed: bool, at: float) -> None:
+        if self.view.cco_closed is not None and is_closed != self.view.cco_closed:
+            self._early.append((is_closed, at))
+
+    def _was_early(self, is_closed: bool, at: float) -> bool:
+        """Return whether a report only repeats what was shown before it."""
+        early = self._early
+        while early and at - early[0][1] > self._late_report_s:
+            early.popleft()
+        if not any(shown is is_closed for shown, _ in early):
+            early.clear()
+            return False
+        while early.popleft()[0] != is_closed:
+            # The report of this one was lost.
+            pass
+        return True
+
+    def _become_like(self, report: ZoneReport, at: float) -> list[ClientEvent]:
+        self._note_early(ReportFlag.CCO_CLOSED in report.flags, at)
         view = self.view
         is_override = ReportFlag.OVERRIDE_ACTIVE in report.flags
         is_open = ReportFlag.CCI_OPEN in report.flags

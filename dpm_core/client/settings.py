@@ -64,6 +64,11 @@ class ClientSettings:
     """A module that says otherwise this long after it accepted a command has not done it, in
     seconds. Decided here: its relays are where they belong within 30 ms."""
 
+    late_report_s: float = 2.0
+    """How long a module's own report of its CCO may come behind an answer that showed the same,
+    in seconds, and is then no second change. Decided here: it waits for the line, and at least
+    each second there is a pause for it."""
+
     def __post_init__(self) -> None:
         """Check every value once, on creation."""
         for name in (
@@ -72,6 +77,7 @@ class ClientSettings:
             "discover_limit_s",
             "report_wait_s",
             "confirm_limit_s",
+            "late_report_s",
         ):
             value = getattr(self, name)
             if not (math.isfinite(value) and 0 < value <= 3600):

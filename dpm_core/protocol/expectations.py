@@ -159,12 +159,19 @@ _LONG_REPORTS: Final = frozenset({CountersReport, IdentityReport, NameReport})
 
 
 class ReportsExpected(ResultExpected):
-    """One report for each bit of a STATUS_QUERY."""
+    """One report for each bit of a STATUS_QUERY.
 
-    __slots__ = ("_missing",)
+    Nothing in a report of the CCO says whether it answers or came by itself. But answers go by
+    mask bit, one right behind the other: asked for together with the zones, it answers when it
+    comes after them.
+    """
+
+    __slots__ = ("_is_under_way", "_mask", "_missing")
 
     def __init__(self, serial: SerialNumber, mask: StatusMask, answered_type: int) -> None:
         super().__init__(serial, answered_type)
+        self._mask = mask
+        self._is_under_way = False
         self._missing = {report: bit for bit, report in _REPORT_OF_BIT.items() if bit in mask}
 
     @property
@@ -176,26 +183,31 @@ class ReportsExpected(ResultExpected):
         """Take the reports that this query asked for, not those that came by themselves."""
         if not isinstance(message, ModuleReport) or type(message) not in self._missing:
             return self._hear_result(message, sequences)
-        if message.serial != self.serial or _came_by_itself(message):
+        if message.serial != self.serial or self._came_by_itself(message):
             return Hearing.NOTHING
+        self._is_under_way = True
         self.heard.append(message)
         del self._missing[type(message)]
         return Hearing.PART if self._missing else Hearing.WHOLE
 
+    def _came_by_itself(self, report: ModuleReport) -> bool:
+        """Return whether a report tells of a change, which answers no question."""
+        if isinstance(report, ZoneReport | OverrideReport):
+            return report.cause is not Cause.QUERY
+        if isinstance(report, CcoReport):
+            return StatusMask.ZONES in self._mask and not self._is_under_way
+        return isinstance(report, CciReport) and report.is_edge
+
     def remaining(self, message: ObjectMessage) -> ObjectMessage:
         """Ask only for the reports that are missing."""
         assert type(message) is StatusQuery
+        self._is_under_way = False
+        if CcoReport in self._missing and StatusMask.ZONES in self._mask:
+            self._missing = {ZoneReport: StatusMask.ZONES, **self._missing}
         mask = StatusMask(0)
         for bit in self._missing.values():
             mask |= bit
         return StatusQuery(message.serial, mask)
-
-
-def _came_by_itself(report: ModuleReport) -> bool:
-    """Return whether a report tells of a change, which answers no question."""
-    if isinstance(report, ZoneReport):
-        return report.cause is not Cause.QUERY
-    return isinstance(report, CciReport) and report.is_edge
 
 
 class NameExpected(ResultExpected):

@@ -138,10 +138,23 @@ def test_one_report_answers_a_query_with_one_bit(bit: StatusMask, report: Messag
 def test_a_query_with_all_bits_takes_one_report_for_each_in_any_order() -> None:
     expectation = expectation_of(StatusQuery(ONE, EVERYTHING))
     reports = list(REPORTS.values())
+    reports.insert(1, reports.pop(3))  # the one of the CCO must not come first
     for report in reversed(reports[1:]):
         assert hear(expectation, report) is Hearing.PART
         assert hear(expectation, report) is Hearing.NOTHING
     assert hear(expectation, reports[0]) is Hearing.WHOLE
+
+
+def test_a_report_of_the_cco_answers_only_behind_another_part_of_the_answer() -> None:
+    query = StatusQuery(ONE, StatusMask.ZONES | StatusMask.CCO)
+    expectation = expectation_of(query)
+    zones, cco = REPORTS[StatusMask.ZONES], REPORTS[StatusMask.CCO]
+    assert hear(expectation, cco) is Hearing.NOTHING
+    assert hear(expectation, zones) is Hearing.PART
+    assert expectation.remaining(query) == query, "both again, so that the order tells"
+    assert hear(expectation, cco) is Hearing.NOTHING
+    assert hear(expectation, zones) is Hearing.PART
+    assert hear(expectation, cco) is Hearing.WHOLE
 
 
 def test_what_is_missing_is_asked_again_and_nothing_else() -> None:
@@ -156,7 +169,9 @@ def test_what_came_by_itself_or_from_another_module_answers_no_query() -> None:
     expectation = expectation_of(StatusQuery(ONE, EVERYTHING))
     for message in (
         ZoneReport(ONE, OFF, OFF, ReportFlag(0), Cause.ZONE_BUTTON, 7),
+        OverrideReport(ONE, True, OFF, OFF, Cause.CCI),
         CciReport(ONE, ContactState.OPEN, True),
+        CcoReport(ONE, False, CcoType.MOMENTARY),
         CcoReport(TWO, False, CcoType.MOMENTARY),
         Acknowledge(0x01),
     ):

@@ -1,0 +1,36 @@
+"""What holds for every test of the client, and the links that its suite runs on."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.dpm_core.client.links import MemoryLink, PtyLink, SimulatedLink, TcpLink
+
+
+@pytest.fixture(autouse=True)
+def no_callback_has_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An error in a callback is only logged by the event loop: here it fails the test."""
+    yield
+    failed = [record for record in caplog.get_records("call") if record.name == "asyncio"]
+    assert not failed, [record.getMessage() for record in failed]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(MemoryLink, id="memory", marks=pytest.mark.virtual_time),
+        pytest.param(PtyLink, id="pty"),
+        pytest.param(TcpLink, id="tcp"),
+    ]
+)
+async def link(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SimulatedLink]:
+    """Three modules on a line, behind each kind of link in turn."""
+    async with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def memory_link(tmp_path: Path) -> AsyncIterator[MemoryLink]:
+    """Three modules on a line, on the virtual clock."""
+    async with MemoryLink(tmp_path) as made:
+        yield made
