@@ -30,15 +30,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: LutronDpmConfigEntry) ->
             translation_domain=DOMAIN, translation_key=key, translation_placeholders=facts
         ) from error
     entry.runtime_data = hub
+    try:
+        register_devices(hass, hub)
+        forget_other_cco(hass, hub)
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await hub.stop()
+        raise
 
     async def power_down(_event: Event) -> None:
         # Home Assistant does not unload entries when it stops, and the port must be free then.
         await hub.stop()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, power_down))
-    register_devices(hass, hub)
-    forget_other_cco(hass, hub)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_reload))
     return True
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING and sys.version_info >= (3, 14):
-    import probatio as vol
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 14):
+        import probatio as vol
+    else:
+        import voluptuous as vol
 else:
     import voluptuous as vol
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from homeassistant.components.binary_sensor import (
-    BinarySensorDeviceClass,  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+from homeassistant.components.binary_sensor import (  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+    BinarySensorDeviceClass,
     BinarySensorEntity,
 )
 from homeassistant.core import HomeAssistant

@@ -27,6 +27,9 @@ async def async_get_config_entry_diagnostics(
             "options": hub.options.as_options(),
             "connection": hub.client.connection.value,
             "statistics": asdict(hub.client.statistics),
+            "announced_and_not_set_up": len(
+                hub.announced - {module.serial for module in hub.modules.values()}
+            ),
             "modules": [_module(module) for module in hub.modules.values()],
         },
         _PRIVATE,

@@ -140,19 +140,17 @@ def tcp_link(user_input: Mapping[str, Any]) -> LinkConfig:
 def link_as_input(link: LinkConfig) -> dict[str, Any]:
     """Return what the form of a link shows when it is opened again."""
     advanced = {CONF_BAUD: str(link.baud), CONF_ECHO: link.echo.value}
-    match link.kind:
-        case LinkKind.SERIAL:
-            return {CONF_DEVICE: link.device, CONF_ADVANCED: advanced}
-        case LinkKind.TCP:
-            parts = urlsplit(link.device)
-            return {
-                CONF_HOST: parts.hostname,
-                CONF_PORT: parts.port,
-                CONF_PROTOCOL: RFC2217 if parts.scheme == RFC2217 else RAW,
-                CONF_ADVANCED: advanced,
-            }
-        case LinkKind.SIMULATED:
-            return {CONF_COUNT: len(link.serials)}
+    if link.is_simulated:
+        return {CONF_COUNT: len(link.serials)}
+    if link.kind is LinkKind.SERIAL:
+        return {CONF_DEVICE: link.device, CONF_ADVANCED: advanced}
+    parts = urlsplit(link.device)
+    return {
+        CONF_HOST: parts.hostname,
+        CONF_PORT: parts.port,
+        CONF_PROTOCOL: RFC2217 if parts.scheme == RFC2217 else RAW,
+        CONF_ADVANCED: advanced,
+    }
 
 
 def _advanced(user_input: Mapping[str, Any]) -> dict[str, Any]:

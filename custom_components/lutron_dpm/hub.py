@@ -20,6 +20,7 @@ from dpm_core.client import (
     ConnectionRestored,
     ConnectionState,
     DpmClient,
+    ModuleAnnounced,
     ModuleView,
 )
 from dpm_core.model import SerialNumber
@@ -56,6 +57,8 @@ class Hub:
             subentry_id: Module(self, subentry_id, config)
             for subentry_id, config in modules_of(entry).items()
         }
+        self.announced: set[SerialNumber] = set()
+        """Modules whose Prog. button was pressed, set up or not."""
         self.keeper = ProgramKeeper(self)
         self._listeners: dict[SerialNumber, list[ModuleListener]] = {}
         self._notices = Notices(self)
@@ -120,6 +123,8 @@ class Hub:
                 self._notices.look_at_link()
                 for module in self.modules.values():
                     self._pass_on(module, None)
+            case ModuleAnnounced(serial=serial):
+                self.announced.add(serial)
             case _:
                 for module in self.modules.values():
                     if module.serial == event.serial:

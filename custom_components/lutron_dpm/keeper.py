@@ -69,8 +69,9 @@ class ProgramKeeper:
     def _store(self, module: Module) -> None:
         """Store a module's program; the update listener of the entry then reloads it."""
         program = module.view.program
-        assert program
-        subentry = self._hub.entry.subentries[module.subentry_id]
+        subentry = self._hub.entry.subentries.get(module.subentry_id)
+        if program is None or subentry is None:
+            return
         self._hub.hass.config_entries.async_update_subentry(
             self._hub.entry,
             subentry,

@@ -40,25 +40,27 @@ class ModuleFlow(ConfigSubentryFlow):
     # --- Adding --------------------------------------------------------------------------------
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Look for modules on the running link, where we may."""
+        """Look for modules on the running link where we may; elsewhere take those that called."""
         hub = self._hub
         if hub is None:
             return self.async_abort(reason="link_not_loaded")
-        if not hub.config.may_extend:
-            return await self.async_step_by_serial()
         try:
-            self._found = {
-                module.serial: str(module.serial)
-                for module in await hub.client.discover()
-                if not module_taken_by(
-                    self.hass, module.serial, is_simulated=hub.config.is_simulated
-                )
-            }
+            if hub.config.may_extend:
+                serials = [module.serial for module in await hub.client.discover()]
+            else:
+                serials = sorted(hub.announced)
         except DpmError as error:
             failure = failure_of(error)
             return self.async_abort(
                 reason="discovery_failed", description_placeholders=failure.facts
             )
+        self._found = {
+            serial: str(serial)
+            for serial in serials
+            if not module_taken_by(self.hass, serial, is_simulated=hub.config.is_simulated)
+        }
+        if not hub.config.may_extend:
+            return await self.async_step_by_serial()
         if self._found:
             return await self.async_step_pick()
         return await self.async_step_none_found()
@@ -95,11 +97,6 @@ class ModuleFlow(ConfigSubentryFlow):
             except DpmError as error:
                 errors["base"], facts = failure_of(error)
             else:
-                if any(
-                    subentry.unique_id == str(module.serial)
-                    for subentry in self._get_entry().subentries.values()
-                ):
-                    return self.async_abort(reason="already_configured")
                 return self.async_create_entry(
                     title=module.name, data=module.as_data(), unique_id=str(module.serial)
                 )
@@ -114,13 +111,12 @@ class ModuleFlow(ConfigSubentryFlow):
 
     async def _new_module(self, hub: Hub, user_input: dict[str, Any]) -> ModuleConfig:
         serial = forms.parse_serial(user_input[CONF_SERIAL], CONF_SERIAL)
+        program = await ask_program(hub.client, serial) if hub.config.may_extend else None
+        # Looked up after the last wait: another window may add the same module meanwhile.
         if owner := module_taken_by(self.hass, serial, is_simulated=hub.config.is_simulated):
             raise BadInput(CONF_SERIAL, "module_taken", serial=str(serial), owner=owner)
-        program: Program | None = None
-        if hub.config.may_extend:
-            program = await ask_program(hub.client, serial)
-            if program is None and not user_input[forms.CONF_ADD_SILENT]:
-                raise BadInput(CONF_SERIAL, "module_silent", serial=str(serial))
+        if hub.config.may_extend and program is None and not user_input[forms.CONF_ADD_SILENT]:
+            raise BadInput(CONF_SERIAL, "module_silent", serial=str(serial))
         return ModuleConfig.new(serial, program, user_input.get(CONF_NAME, "").strip())
 
     # --- Programming ---------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, override
 
-from homeassistant.components.switch import (
-    SwitchDeviceClass,  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+from homeassistant.components.switch import (  # type: ignore[attr-defined,unused-ignore]  # newer releases re-export it
+    SwitchDeviceClass,
     SwitchEntity,
 )
 from homeassistant.core import HomeAssistant

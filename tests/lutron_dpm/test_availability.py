@@ -7,8 +7,11 @@ from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from dpm_core.model import ContactState
+from dpm_core.protocol import SessionSettings
+from dpm_core.transport import ReconnectPolicy
 
 from .panel import HALL, STAIRS, Panel
+from .places import ROOT
 from .setting_up import call, link_entry, shown
 
 pytestmark = pytest.mark.requirement("H4", "H6")
@@ -130,3 +133,20 @@ async def test_a_link_that_only_listens_is_there_while_its_port_is(
     await panel.start()
     await shown(hass, "switch.hall_panel_zone_1", STATE_UNKNOWN)
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+def test_the_bounds_that_are_stated_follow_from_the_settings_as_shipped() -> None:
+    """The library proves them on a clock that is advanced."""
+    session, reconnect = SessionSettings(), ReconnectPolicy()
+    for modules in (1, 2, 10, 99):
+        assert session.module_lost_within_s(modules) <= 2.4 + 0.1 * modules
+    assert reconnect.max_delay_s == 0.5
+    assert session.offline_ask_s[-1] == 5
+    page = (ROOT / "docs" / "home-assistant.md").read_text()
+    for words in (
+        "within 2.4 s, and 0.1 s more for each module",
+        "tried again at least every 0.5 s",
+        "asked at least every 5 s",
+        "within 14 s",
+    ):
+        assert words in page, words

@@ -69,6 +69,8 @@ async def test_they_hold_no_port_no_serial_number_and_no_name(
     assert await hass.config_entries.async_setup(entry.entry_id)
     assert await async_setup_component(hass, "diagnostics", {})
     found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert isinstance(found, dict)
+    assert found["announced_and_not_set_up"] == 0
     text = json.dumps(found)
     for private in (str(panel.port), "Secret", "00A1B2C3", "uid"):
         assert private not in text

@@ -63,6 +63,21 @@ async def test_a_link_that_cannot_be_opened_is_tried_again_later(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_a_set_up_that_fails_later_gives_the_port_back(
+    hass: HomeAssistant, panel: Panel
+) -> None:
+    entry = link_entry(panel)
+    entry.add_to_hass(hass)
+    with patch.object(
+        hass.config_entries, "async_forward_entry_setups", side_effect=RuntimeError("broken")
+    ):
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_unloading_gives_the_port_back(
     hass: HomeAssistant, entry: MockConfigEntry, panel: Panel
 ) -> None:
@@ -75,6 +90,17 @@ async def test_unloading_gives_the_port_back(
     # The port can be opened again, which it could not be twice.
     assert await hass.config_entries.async_setup(entry.entry_id)
     await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+
+
+async def test_a_link_whose_entities_cannot_be_unloaded_stays_open(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+    with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+    assert entry.runtime_data.is_connected
+    # Home Assistant would have to be restarted now; a test tidies up.
+    entry.mock_state(hass, ConfigEntryState.LOADED)
 
 
 async def test_stopping_home_assistant_gives_the_port_back(
@@ -150,6 +176,17 @@ async def test_a_program_that_was_changed_elsewhere_is_shown_and_stored(
         assert entry.runtime_data.client is not client
         await hass.config_entries.async_unload(entry.entry_id)
         await hass.async_block_till_done()
+
+
+async def test_a_module_that_is_being_removed_is_not_stored_any_more(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    hub = entry.runtime_data
+    stairs = next(m for m in hub.modules.values() if m.serial == STAIRS)
+    hass.config_entries.async_remove_subentry(entry, stairs.subentry_id)
+    hub.keeper._store(stairs)
+    assert stairs.subentry_id not in entry.subentries
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 # --- The simulated link ----------------------------------------------------------------------

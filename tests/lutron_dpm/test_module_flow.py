@@ -1,5 +1,6 @@
 """Adding and programming modules on a link that is running."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +17,7 @@ from dpm_core.errors import NoReply
 from dpm_core.model import CcoType, ContactState, OverrideAction, Program
 
 from .panel import HALL, STAIRS, Panel
-from .setting_up import link_entry, module_config, shown
+from .setting_up import LIMIT_S, link_entry, module_config, shown
 
 pytestmark = pytest.mark.requirement("H2", "H4")
 
@@ -120,6 +121,35 @@ async def test_where_modules_may_not_be_looked_for_one_is_typed_in(
     assert step["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
     await shown(hass, "switch.module_00a1b2c3_zone_1", STATE_UNKNOWN)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.requirement("B4")
+async def test_a_module_whose_prog_button_was_pressed_can_be_picked_where_none_may_be_looked_for(
+    hass: HomeAssistant, panel: Panel
+) -> None:
+    entry = link_entry(
+        panel, modules=[module_config(HALL)], allow_sending=False, allow_extension=False
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    hub = entry.runtime_data
+    heard = asyncio.Event()
+    stop = hub.client.subscribe(lambda _event: heard.set())
+    for serial in (HALL, STAIRS):
+        panel.simulator.modules[serial].press_prog()
+    async with asyncio.timeout(LIMIT_S):
+        while hub.announced != {HALL, STAIRS}:
+            await heard.wait()
+            heard.clear()
+    stop()
+    step = await start(hass, entry)
+    assert step["step_id"] == "by_serial"
+    (serial_field,) = (v for k, v in step["data_schema"].schema.items() if k.schema == "serial")
+    assert [option["value"] for option in serial_field.config["options"]] == ["00A1B2C4"]
+    step = await go_on(hass, step, {"serial": "00A1B2C4"})
+    assert step["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
     await hass.config_entries.async_unload(entry.entry_id)
 
 
