@@ -6,6 +6,18 @@ goes through `encode_message` and `encode_wire`. A `MasterSession` does all of t
 House rule: nothing here waits, opens anything or reads a clock; the caller passes `now`.
 """
 
+from dpm_core.protocol.capture import (
+    CAPTURE_LINE_MAX,
+    CAPTURE_MAGIC,
+    CaptureDamage,
+    CaptureHeader,
+    CaptureOctets,
+    CaptureRecord,
+    continuation,
+    encode_capture,
+    is_capture,
+    read_capture,
+)
 from dpm_core.protocol.crc import CRC_OCTETS, POLYNOMIAL, crc16
 from dpm_core.protocol.decoder import (
     EVENTS_MAX,
@@ -129,6 +141,23 @@ from dpm_core.protocol.messages import (
     zone_of,
 )
 from dpm_core.protocol.packet_report import PacketReport, inspect_line, inspect_packet
+from dpm_core.protocol.pcapng import (
+    LINKTYPE_USER0,
+    PCAPNG_MAGIC,
+    pcapng_packet,
+    pcapng_section,
+)
+from dpm_core.protocol.probe import (
+    PROBE_ENOUGH_FRAMES,
+    PROBE_ENOUGH_OCTETS,
+    PROBE_SENDERS_MAX,
+    CharacterFormat,
+    ProbeSender,
+    ProbeTally,
+    probe_formats,
+    sender_name,
+)
+from dpm_core.protocol.probe_verdict import ProbeFinding, ProbeVerdict, judge_probe
 from dpm_core.protocol.requests import (
     Answered,
     Expired,
@@ -144,6 +173,7 @@ from dpm_core.protocol.roster import Presence, Roster
 from dpm_core.protocol.session import MasterSession
 from dpm_core.protocol.session_settings import Echo, SessionSettings
 from dpm_core.protocol.statistics import LinkStatistics
+from dpm_core.protocol.timed_decoder import Replayed, TimedDecoder, TimedEvent, replay
 from dpm_core.protocol.timing import (
     ANSWER_WITHIN_S,
     BAUD_CANDIDATES,
@@ -174,6 +204,8 @@ __all__ = [
     "BAUD_DEFAULT",
     "BITS_PER_OCTET_DEFAULT",
     "BROADCAST",
+    "CAPTURE_LINE_MAX",
+    "CAPTURE_MAGIC",
     "CCI_COMPONENT",
     "CCO_COMPONENT",
     "CLASS_EXTENSION",
@@ -189,11 +221,16 @@ __all__ = [
     "IDENTIFY_STOP",
     "LEVEL_8_FULL",
     "LEVEL_FULL",
+    "LINKTYPE_USER0",
     "MESSAGES",
     "NOISE_MAX",
     "PADDING",
+    "PCAPNG_MAGIC",
     "POLYNOMIAL",
     "PREAMBLE",
+    "PROBE_ENOUGH_FRAMES",
+    "PROBE_ENOUGH_OCTETS",
+    "PROBE_SENDERS_MAX",
     "PROTOCOL_COMMAND",
     "PROTOCOL_REPORT",
     "REPEAT_RECOGNISED_S",
@@ -222,9 +259,14 @@ __all__ = [
     "ButtonAction",
     "ButtonCommand",
     "ButtonEvent",
+    "CaptureDamage",
+    "CaptureHeader",
+    "CaptureOctets",
+    "CaptureRecord",
     "CciReport",
     "CcoReport",
     "CcoSet",
+    "CharacterFormat",
     "Command",
     "CounterMask",
     "CountersClear",
@@ -280,9 +322,14 @@ __all__ = [
     "Presence",
     "PresetRecall",
     "Priority",
+    "ProbeFinding",
+    "ProbeSender",
+    "ProbeTally",
+    "ProbeVerdict",
     "Provenance",
     "RawMessage",
     "Refused",
+    "Replayed",
     "Report",
     "ReportFlag",
     "Request",
@@ -295,6 +342,8 @@ __all__ = [
     "StatusQuery",
     "StorePreset",
     "Target",
+    "TimedDecoder",
+    "TimedEvent",
     "Unanswered",
     "UnknownMessage",
     "Withdrawn",
@@ -303,10 +352,12 @@ __all__ = [
     "answer_timeout_s",
     "build_frame",
     "component_of",
+    "continuation",
     "crc16",
     "decode_message",
     "describe",
     "discover_window_s",
+    "encode_capture",
     "encode_message",
     "encode_wire",
     "fade_s",
@@ -315,15 +366,23 @@ __all__ = [
     "frame_time_s",
     "inspect_line",
     "inspect_packet",
+    "is_capture",
+    "judge_probe",
     "level_to_raw",
     "message_fields",
     "octet_time_s",
     "payload_room",
+    "pcapng_packet",
+    "pcapng_section",
+    "probe_formats",
     "raw_8_to_percent",
     "raw_to_percent",
+    "read_capture",
     "reencode",
     "repeat_sequence",
+    "replay",
     "report_idle_s",
+    "sender_name",
     "size_class",
     "slot_time_s",
     "target_octets",
