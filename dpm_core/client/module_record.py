@@ -239,7 +239,7 @@ class ModuleRecord:
         first, second, third, fourth = (
             report.cause
             if changed and report.cause is not Cause.QUERY
-            else (known if is_on == was_on else Cause.QUERY)
+            else (known if was_on is None or is_on == was_on else Cause.QUERY)
             for is_on, was_on, changed, known in zip(
                 report.zones, self.view.zones, report.changed, self.view.zone_causes, strict=True
             )

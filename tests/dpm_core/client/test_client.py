@@ -200,11 +200,26 @@ async def test_what_was_heard_is_told_once_each(link: SimulatedLink) -> None:
         await asyncio.sleep(0.3)
         assert diary.of(ZoneButtonPressed) == [ZoneButtonPressed(ONE, ZoneNumber(3))]
         assert [(e.zone, e.is_on) for e in diary.of(ZoneSwitched)] == [(3, True), (3, False)]
-        assert diary.of(ZoneSwitched)[0].cause is Cause.ZONE_BUTTON
-        assert client.modules[ONE].zone_causes[2] is Cause.LINK_COMMAND
         changed = diary.of(ModuleChanged)[0]
         assert changed.previous.zones == OFF
         assert changed.view.zones == (False, False, True, False)
+
+
+@pytest.mark.requirement("G2")
+@pytest.mark.virtual_time
+async def test_why_a_zone_was_switched_is_told(memory_link: MemoryLink) -> None:
+    quiet = SessionSettings(poll_interval_s=3600.0)
+    settings = ClientSettings(allow_extension=True, session=quiet)
+    async with memory_link.client(ONE, settings=settings) as client:
+        await eventually(lambda: client.modules[ONE].program is not None)
+        diary = Diary(client)
+        memory_link[ONE].press_button(3)
+        await eventually(lambda: bool(diary.of(ZoneSwitched)))
+        await client.turn_zone_off(ONE, 3)
+        await client.broadcast_level(100)
+        causes = [event.cause for event in diary.of(ZoneSwitched)]
+        assert causes == [Cause.ZONE_BUTTON, Cause.LINK_COMMAND, *[Cause.GROUP] * 4]
+        assert client.modules[ONE].zone_causes == (Cause.GROUP,) * 4
 
 
 @pytest.mark.requirement("B4")
