@@ -76,7 +76,10 @@ RUNTIME: Final = (
         dispensable=("pymicro-vad", "pyspeex-noise"),
     ),
 )
-ALL: Final = {e.name: e for e in (*CORE, *INTEGRATION, *RUNTIME)}
+BENCH: Final = Environment("bench", "3.14")
+"""The library on its newest Python, and what `scripts/bench` measures it against."""
+
+ALL: Final = {e.name: e for e in (*CORE, *INTEGRATION, *RUNTIME, BENCH)}
 
 
 class CannotMake(Exception):

@@ -1,0 +1,1 @@
+"""How fast this is, measured against the wire, a raw floor and a peer: run `scripts/bench`."""
