@@ -215,7 +215,7 @@ def test_what_goes_with_an_old_report_is_old_too_until_a_new_one_comes() -> None
     assert told.report(CciReport(ONE, ContactState.OPEN, True)) == []
     assert told.report(OverrideReport(ONE, True, OFF, OFF, Cause.CCI)) == []
     assert told.report(CcoReport(ONE, True, CcoType.MOMENTARY)) == []
-    assert told.record.view.override is False
+    assert not told.record.view.override
     told.report(zones(OFF, Cause.CCI, 5, OFF, OVERRIDE))
     assert told.record.view.override
     told.report(OverrideReport(ONE, True, OFF, ON_2, Cause.CCI))
