@@ -83,18 +83,22 @@ def _table(reports: list[CountersReport]) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title="Operations, and frames on the link", title_justify="left", box=box.ROUNDED)
+    table = Table(
+        title="Operations of zones and CCO, openings of the CCI, frames heard",
+        title_justify="left",
+        box=box.ROUNDED,
+    )
     table.add_column("Module", no_wrap=True)
-    headings = (*(f"Zone {number}" for number in range(1, 5)), "CCO", "CCI openings", "Uptime")
-    for heading in (*headings, "Good", "CRC", "Framing", "Overrun"):
+    for heading in (*(f"Zone {number}" for number in range(1, 5)), "CCO", "CCI", "Uptime"):
         table.add_column(heading, justify="right")
+    table.add_column("Frames heard")
     for report in reports:
         counts = (*report.relay_operations, report.cco_operations, report.cci_openings)
-        link = (getattr(report, name) for name in CLEARABLE)
         table.add_row(
             str(report.serial),
             *(str(count) for count in counts),
             str(timedelta(seconds=report.uptime_s)),
-            *(str(count) for count in link),
+            f"{report.frames_good} good, {report.crc_errors} bad CRC\n"
+            f"{report.framing_errors} framing, {report.overruns} overrun",
         )
     return table

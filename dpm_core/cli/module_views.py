@@ -122,9 +122,8 @@ def _override_cell(view: ModuleView) -> Text:
         return Text(UNKNOWN, style="dim")
     if not view.override:
         return Text("no")
-    cell = Text(" ACTIVE ", style="bold white on red")
-    cell.append("\ncontrols locked out", style="not bold red on default")
-    return cell
+    # Appended, for the style of the text itself would fill the cell.
+    return Text().append(" ACTIVE ", "bold white on red").append("\nlocked out", "red")
 
 
 def _cco_cell(view: ModuleView) -> Text:

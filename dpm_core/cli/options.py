@@ -117,7 +117,10 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
             "help": "Where the simulated link keeps its modules' memory.",
         },
     ),
-    "baud": (("--baud",), {"type": int, "help": "Speed of the link in bits per second (31250)."}),
+    "baud": (
+        ("--baud",),
+        {"type": int, "metavar": "RATE", "help": "Speed of the link in bits per second (31250)."},
+    ),
     "parity": (
         ("--parity",),
         {
@@ -125,8 +128,11 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
             "help": "Parity bit (none).",
         },
     ),
-    "data_bits": (("--data-bits",), {"type": int, "help": "Data bits of an octet (8)."}),
-    "stop_bits": (("--stop-bits",), {"type": int, "help": "Stop bits (1)."}),
+    "data_bits": (
+        ("--data-bits",),
+        {"type": int, "metavar": "BITS", "help": "Data bits of an octet (8)."},
+    ),
+    "stop_bits": (("--stop-bits",), {"type": int, "metavar": "BITS", "help": "Stop bits (1)."}),
     "dtr": (
         ("--dtr",),
         {
@@ -202,6 +208,20 @@ OPTION_NAMES: Final = tuple(_TABLE)
 def environment_variable(name: str) -> str:
     """Return the environment variable that gives an option, such as `DPM_LINK`."""
     return f"DPM_{name.upper()}"
+
+
+def option_rows() -> tuple[tuple[str, str, str], ...]:
+    """Return each option with its environment variable and its meaning, for the documentation."""
+    rows = []
+    for name, (declarations, attributes) in _TABLE.items():
+        declaration = ", ".join(declarations).replace("/", ", ")
+        choice = attributes.get("type")
+        if isinstance(choice, click.Choice):
+            declaration += f" {'|'.join(choice.choices)}"
+        elif "metavar" in attributes:
+            declaration += f" {attributes['metavar']}"
+        rows.append((declaration, environment_variable(name), str(attributes["help"])))
+    return tuple(rows)
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:

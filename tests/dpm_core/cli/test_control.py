@@ -23,7 +23,8 @@ def test_a_button_press_is_answered_without_a_word(link: Simulated) -> None:
 
 
 def test_the_state_is_shown_to_people_and_given_to_programs(link: Simulated) -> None:
-    control(link, "cci", "open")
+    assert control(link, "cci", "open") == Ended(0, "", "")
+    link.override()
     shown = control(link, "state")
     assert "ACTIVE" in shown.out
     state = control(link, "state", "--json").answer

@@ -60,7 +60,7 @@ def test_what_is_known_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(view, capsys)
     for words in ("as heard", "● on", "○ off", "? unknown", "then unknown", "then on"):
         assert words in text
-    for words in ("ACTIVE", "controls locked out", "maintained", "Porch", "Hall"):
+    for words in ("ACTIVE", "locked out", "maintained", "Porch", "Hall"):
         assert words in text
 
 

@@ -63,7 +63,7 @@ def test_nothing_given_is_the_simulated_link() -> None:
         (("--link", "/dev/x"), "link", "/dev/x"),
         (("--allow-sending",), "allow_sending", "True"),
         (("--allow-extension",), "allow_extension", "True"),
-        (("--simulated-state", "/tmp/x"), "simulated_state", "/tmp/x"),
+        (("--simulated-state", "/nowhere/x"), "simulated_state", "/nowhere/x"),
         (("--baud", "62500"), "baud", "62500"),
         (("--parity", "even"), "parity", "even"),
         (("--data-bits", "7"), "data_bits", "7"),
