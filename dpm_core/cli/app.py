@@ -87,6 +87,13 @@ def dpm(ctx: click.Context) -> None:
         ctx.exit(ExitStatus.CALL)
 
 
+def every_command() -> list[tuple[str, click.Command]]:
+    """Return each command with its name, for the documentation."""
+    with click.Context(dpm) as ctx:
+        found = ((name, dpm.get_command(ctx, name)) for name in dpm.list_commands(ctx))
+        return [(name, command) for name, command in found if command is not None]
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run `dpm` with these arguments and return the exit status; every error becomes words."""
     for stream in (sys.stdout, sys.stderr):
