@@ -1,4 +1,4 @@
-"""`dpm plan`: a site on paper, checked against the specification."""
+"""`dpm plan`: a site on paper, checked against the specification, drawn and simulated."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from dpm_core.cli.options import given_options, only_options
 from dpm_core.cli.output import Output
+from dpm_core.cli.simulate import LISTEN_HELP
 
 VIOLATIONS: Final = 1
 """Exit status of a check that found errors, whether or not it found warnings too."""
@@ -20,10 +21,11 @@ _FILE: Final = click.argument(
 
 @click.group("plan")
 def command() -> None:
-    """Check a planned site: loads, feeds, link, panels.
+    """Check, draw and simulate a planned site: loads, feeds, link, panels.
 
     A plan is a YAML document; docs/plan.md explains every field of it. FILE may be -, which is
-    standard input. Nothing is sent to any link.
+    standard input. Nothing is sent to any
+    real link.
     """
 
 
@@ -54,3 +56,73 @@ def check(ctx: click.Context, file: Path) -> None:
         output.print(*check_report(plan, findings))
     if any(finding.is_error for finding in findings):
         ctx.exit(VIOLATIONS)
+
+
+@command.command("draw")
+@_FILE
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the pictures go; made if it is not there. Files of the same name are replaced.",
+)
+@only_options("json")
+def draw(file: Path, out: Path) -> None:
+    """Draw the panels and the link of the plan in FILE, and a label sheet for each module.
+
+    Open index.html of the directory in a browser; print it to get the label sheets. What the
+    check finds is on the page, and a module with an error is framed.
+    """
+    from dpm_core.cli.plan_file import read_plan_file, write_files
+    from dpm_core.plan import PAGE, check_plan, draw_plan
+
+    output = Output(is_json=given_options().json)
+    plan = read_plan_file(file)
+    findings = check_plan(plan)
+    pictures = draw_plan(plan, findings)
+    write_files(out, pictures)
+    errors = sum(finding.is_error for finding in findings)
+    if output.is_json:
+        output.answer({"directory": str(out), "files": sorted(pictures), "errors": errors})
+        return
+    output.plain(f"{len(pictures)} files in {out}; open {out / PAGE} in a browser")
+    if errors:
+        output.remark(f"{errors} things are against the specification: dpm plan check {file}")
+
+
+@command.command("simulate")
+@_FILE
+@click.option("--listen", multiple=True, metavar="WHERE", help=LISTEN_HELP)
+@click.option(
+    "--control",
+    metavar="SOCKET",
+    type=click.Path(path_type=Path),
+    help="Unix socket on which the modules' fronts and mains are at hand (see: dpm control).",
+)
+@click.option(
+    "--state",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the modules' memory, which is programmed as planned; without it they "
+    "forget when the simulator ends.",
+)
+@click.option(
+    "--pace",
+    is_flag=True,
+    help="Let octets take their time on the wire, as the baud rate says.",
+)
+@only_options("json", "baud", "verbose")
+def simulate(
+    file: Path, listen: tuple[str, ...], control: Path | None, state: Path | None, pace: bool
+) -> None:
+    """Simulate the modules of the plan in FILE, programmed as planned.
+
+    Names, override actions, CCO, debounce and groups are in the modules when they start. A module
+    without a serial number gets one, which is printed. Wallstations and emergency contacts are
+    not simulated: press and open what they would by dpm control. It runs until Ctrl-C.
+    """
+    from dpm_core.cli.plan_file import read_plan_file
+    from dpm_core.cli.plan_simulate import simulate_plan
+
+    simulate_plan(read_plan_file(file), given_options(), listen, control, state, is_paced=pace)

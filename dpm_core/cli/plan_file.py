@@ -1,8 +1,9 @@
-"""Read a plan from a file or from standard input, for every `dpm plan` command."""
+"""Read a plan from a file or from standard input, and write what is made of it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,3 +37,19 @@ def read_plan_file(file: Path) -> Plan:
     except UnicodeDecodeError as error:
         raise UnsupportedSetting("the file", str(file), "text in UTF-8") from error
     return read_plan(text, "standard input" if is_standard_input else str(file))
+
+
+def write_files(directory: Path, texts: Mapping[str, str]) -> None:
+    """Write texts into a directory, which is made if it is not there.
+
+    Raises:
+        UnsupportedSetting: It cannot be made or written to.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (directory / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnsupportedSetting(
+            "--out", str(directory), f"a directory to write to ({error.strerror or error})"
+        ) from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dpm_core.plan.checks import REMINDERS, check_plan, heat_btu_h, used_din
 from dpm_core.plan.document import PLAN_OCTETS_MAX, VERSION_KEY, read_plan
+from dpm_core.plan.drawing import PAGE, draw_plan
 from dpm_core.plan.findings import Finding, Severity
 from dpm_core.plan.planned_module import (
     CcoLoad,
@@ -36,6 +37,7 @@ from dpm_core.plan.site import (
 )
 
 __all__ = [
+    "PAGE",
     "PLAN_OCTETS_MAX",
     "REMINDERS",
     "VERSION_KEY",
@@ -64,6 +66,7 @@ __all__ = [
     "UnratedLoad",
     "Wires",
     "check_plan",
+    "draw_plan",
     "heat_btu_h",
     "read_plan",
     "used_din",

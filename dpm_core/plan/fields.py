@@ -8,6 +8,7 @@ House rule: how a document is written belongs here; what a plan consists of does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, NoReturn, TypeVar
@@ -20,6 +21,7 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 _TRUE: Final = frozenset({"yes", "true", "on"})
 _FALSE: Final = frozenset({"no", "false", "off"})
+_CHOSEN_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _FOUND_MAX: Final = 60
 """Longest part of a document that an error repeats, in characters. Decided here."""
 
@@ -66,11 +68,14 @@ class Value:
         """
         raise InvalidDocument(self.file, self.line, self.path, self.found, allowed)
 
-    def text(self, allowed: str = "one text") -> str:
-        """Return the text that stands there, which is not empty."""
-        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value:
+    def text(self, allowed: str = "one line of text") -> str:
+        """Return the text that stands there, which is one line and not empty."""
+        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.isprintable():
             self.refuse(allowed)
-        return str(self.node.value)
+        text = str(self.node.value)
+        if not text:
+            self.refuse(allowed)
+        return text
 
     def number(self, lowest: float, highest: float, unit: str) -> float:
         """Return a number from lowest to highest."""
@@ -176,9 +181,19 @@ class Section(Value):
         return Section(self.file, path, nothing)
 
     def items(self) -> Iterator[tuple[str, Value]]:
-        """Take everything that is left, each with its name."""
+        """Take everything that is left, each with the name that the installer chose for it."""
         left, self._left = self._left, {}
-        yield from left.items()
+        for name, value in left.items():
+            # A name becomes the name of a picture's file, too.
+            if not _CHOSEN_NAME.fullmatch(name):
+                raise InvalidDocument(
+                    self.file,
+                    value.line,
+                    value.path,
+                    name[:_FOUND_MAX],
+                    "a name of up to 40 letters, digits, - and _",
+                )
+            yield name, value
 
     def done(self) -> None:
         """Refuse what nobody took.

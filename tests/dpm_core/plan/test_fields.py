@@ -183,7 +183,7 @@ def test_words_are_listed_as_people_do() -> None:
 
 def test_a_text_is_one_value_that_is_not_empty() -> None:
     assert value("'00A1'").text() == "00A1"
-    with pytest.raises(InvalidDocument, match="one text"):
+    with pytest.raises(InvalidDocument, match="one line of text"):
         value("''").text()
 
 
@@ -197,3 +197,19 @@ def test_an_error_without_a_place_in_the_text_is_one_on_the_first_line(
     with pytest.raises(InvalidDocument) as caught:
         root("a: 1")
     assert caught.value.line == 1
+
+
+@pytest.mark.parametrize("text", ['"a\\nb"', '"\\x07"', '"\\e[2J"', "[a]"])
+def test_a_text_is_one_line_that_prints(text: str) -> None:
+    with pytest.raises(InvalidDocument, match="one line of text"):
+        value(text).text()
+
+
+@pytest.mark.parametrize("name", ["../up", "a b", "é", "a" * 41])
+def test_a_chosen_name_can_be_a_part_of_a_files_name(name: str) -> None:
+    section = root(f"fine-1_A: 1\n{name}: 2\n")
+    names = section.items()
+    assert next(names)[0] == "fine-1_A"
+    with pytest.raises(InvalidDocument, match="letters, digits") as caught:
+        next(names)
+    assert caught.value.line == 2

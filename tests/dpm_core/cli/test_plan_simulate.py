@@ -1,0 +1,132 @@
+"""`dpm plan simulate` runs the planned modules, programmed as planned, for other programs to open."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dpm_core.cli.processes import dpm, fails, started
+from tests.dpm_core.cli.test_plan_check import GOOD, written
+
+pytestmark = pytest.mark.requirement("G3", "G4")
+
+PLAN = """\
+lutron_dpm_plan: 1
+modules:
+  hall:
+    serial: 00A1B2C3
+    name: Hall panel
+    zones:
+      1: {name: Hall, override: off}
+      3: {name: Stairs}
+    cco: {type: maintained, pulse_s: 2}
+    cci: {debounce_s: 0.1}
+    groups: {5: [1, 3]}
+  attic: {}
+feeds:
+  lighting: {hertz: 50, modules: [hall, attic]}
+"""
+
+
+@contextmanager
+def simulated_plan(folder: Path, *arguments: str) -> Iterator[dict[str, Any]]:
+    control = folder / "control"
+    with started(
+        "plan",
+        "simulate",
+        written(folder, PLAN),
+        *("--listen", f"pty:{folder / 'link'}", "--control", str(control), "--json", *arguments),
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        yield json.loads(line)
+
+
+def on(folder: Path, *arguments: str) -> Any:
+    options = ("--link", str(folder / "link"), "--allow-sending", "--allow-extension", "--json")
+    return dpm(*options, *arguments).answer
+
+
+@pytest.mark.requirement("F1")
+def test_the_modules_have_the_planned_programs(tmp_path: Path) -> None:
+    with simulated_plan(tmp_path) as said:
+        assert said["modules"] == {"00A1B2C3": "hall", "00A10001": "attic"}
+        assert said["listening"] == [str(tmp_path / "link")]
+        (program,) = on(tmp_path, "program", "show", "00A1B2C3")["programs"]
+    assert program["name"] == "Hall panel"
+    assert program["zones"]["1"] == {"name": "Hall", "override": "off"}
+    assert program["zones"]["3"] == {"name": "Stairs", "override": "on"}
+    assert program["cco"] == {"type": "maintained", "pulse_s": 2.0}
+    assert program["cci"] == {"debounce_s": 0.1}
+    assert program["groups"] == {"5": [1, 3]}
+
+
+@pytest.mark.requirement("C3")
+def test_an_override_can_be_rehearsed(tmp_path: Path) -> None:
+    with simulated_plan(tmp_path):
+        control = str(tmp_path / "control")
+        assert dpm("control", control, "00A1B2C3", "cci", "open").status == 0
+        state = dpm("control", control, "00A1B2C3", "state", "--json").answer
+    assert state["override"] is True
+    assert state["zones"] == [False, True, True, True]
+
+
+def test_with_a_state_directory_the_settings_stay_and_the_program_is_the_plans(
+    tmp_path: Path,
+) -> None:
+    state, control = tmp_path / "state", str(tmp_path / "control")
+    with simulated_plan(tmp_path, "--state", str(state)):
+        assert dpm("control", control, "00A1B2C3", "button", "2").status == 0
+        on(tmp_path, "program", "set", "00A1B2C3", "--name", "Renamed")
+    with simulated_plan(tmp_path, "--state", str(state)):
+        zones = dpm("control", control, "00A1B2C3", "state", "--json").answer["zones"]
+        (program,) = on(tmp_path, "program", "show", "00A1B2C3")["programs"]
+    assert zones == [False, True, False, False]
+    assert program["name"] == "Hall panel"
+
+
+def test_people_are_told_where_and_which(tmp_path: Path) -> None:
+    link, control = tmp_path / "link", tmp_path / "control"
+    with started(
+        *("plan", "simulate", written(tmp_path, PLAN)),
+        *("--listen", f"pty:{link}", "--control", str(control)),
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().decode() for _ in range(4)]
+    assert lines == [
+        f"listening at {link}\n",
+        f"control socket {control}\n",
+        "module 00A1B2C3 Hall panel\n",
+        "module 00A10001 attic\n",
+    ]
+
+
+def test_a_counted_serial_that_the_plan_has_already_is_left_out(tmp_path: Path) -> None:
+    plan = "lutron_dpm_plan: 1\nmodules: {a: {}, b: {serial: 00A10001}, c: {}}\n"
+    with started("plan", "simulate", written(tmp_path, plan), "--json") as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+    assert said["modules"] == {"00A10002": "a", "00A10001": "b", "00A10003": "c"}
+    assert said["control"] is None
+
+
+def test_more_modules_than_a_link_holds_are_not_simulated(tmp_path: Path) -> None:
+    modules = ", ".join(f"m{number}: {{}}" for number in range(100))
+    plan = f"lutron_dpm_plan: 1\nmodules: {{{modules}}}\n"
+    line = fails(dpm("plan", "simulate", written(tmp_path, plan)), 2)
+    assert "101 devices" in line
+
+
+def test_a_frequency_that_no_mains_has_is_refused(tmp_path: Path) -> None:
+    plan = GOOD.replace("modules: [hall]", "modules: [hall], hertz: 55", 1)
+    assert "mains_hz" in fails(dpm("plan", "simulate", written(tmp_path, plan)), 2)
+
+
+def test_a_state_directory_that_cannot_be_used_ends_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    state = ("--state", str(tmp_path / "file" / "state"))
+    fails(dpm("plan", "simulate", written(tmp_path, GOOD), *state), 3)
