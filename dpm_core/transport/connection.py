@@ -21,13 +21,17 @@ from dpm_core.transport.base import (
     log_sent,
 )
 from dpm_core.transport.failures import link_lost, opening_failed
-from dpm_core.transport.urls import checked_url
+from dpm_core.transport.urls import DEVICE_SCHEMES, checked_url, scheme_of
 
 if TYPE_CHECKING:
     from dpm_core.transport.settings import TransportSettings
 
 _GRACEFUL_SHARE: Final = 0.75
 """Part of `close_timeout_s` given to octets still unsent, before they are thrown away."""
+
+_OPENING_SHARE: Final = 0.25
+"""Part of `close_timeout_s` given to a local port that is just being opened, before that is
+cancelled."""
 
 
 class Connection(asyncio.Protocol):
@@ -311,6 +315,10 @@ class StreamTransport(GatedTransport, abc.ABC):
 
         timeout_s = self._settings.close_timeout_s
         connection.take_back()
+        if scheme_of(self._url) in DEVICE_SCHEMES:
+            # A local port opens or fails in a moment. serialx shields that, and Python 3.14
+            # tells the application of every shielded failure whose waiter was cancelled.
+            await asyncio.wait({opening}, timeout=_OPENING_SHARE * timeout_s)
         opening.cancel()
         opening.add_done_callback(abort_late)
         done, _ = await asyncio.wait({opening}, timeout=timeout_s)

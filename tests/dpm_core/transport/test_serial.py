@@ -349,3 +349,20 @@ async def test_a_scheme_of_home_assistants_passes_untouched(
     assert HassLikeTransport.limits == [60.0, 60.0]
     assert HassLikeTransport.written == [b"a frame"]
     assert listener.losses == [None]
+
+
+async def test_closing_while_a_port_that_is_not_there_is_opened_reports_nothing(
+    tmp_path: Path,
+) -> None:
+    """Python 3.14 tells the application of a shielded failure whose waiter was cancelled."""
+    reported: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+    for rounds in range(60):
+        transport = transport_for_url(str(tmp_path / "missing"))
+        opening = asyncio.create_task(transport.open(Listener()))
+        for _ in range(rounds % 12):
+            await asyncio.sleep(0)
+        await transport.close()
+        with pytest.raises(LinkUnavailable):
+            await opening
+    assert not reported
