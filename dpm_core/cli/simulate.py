@@ -76,11 +76,8 @@ def command(
         parse_modules,
         run_simulator,
     )
-    from dpm_core.transport import TransportSettings
 
     options = given_options()
-    # The line of the simulator takes any speed; a port for the programs that open it does not.
-    TransportSettings(baud=options.baud)
     output = Output(is_json=options.json)
     start_logging(options.verbose)
 
