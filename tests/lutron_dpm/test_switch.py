@@ -72,8 +72,8 @@ async def test_a_press_on_the_module_is_shown(
 ) -> None:
     await shown(hass, ZONE_2, STATE_OFF)
     await panel.press(HALL, 2)
-    state = await shown(hass, ZONE_2, STATE_ON)
-    assert state.attributes["last_cause"] == "zone_button"
+    await shown(hass, ZONE_2, STATE_ON)
+    await until(hass, lambda: attributes(hass, ZONE_2)[0] == "zone_button")
 
 
 @pytest.mark.requirement("H5")
