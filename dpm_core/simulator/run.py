@@ -100,8 +100,6 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
             control.publish()
         for server in servers:
             server.publish()
-        # Before anything else is taken away, the mains is cut.
-        stack.push_async_callback(simulator.cut_mains)
         yield Listening(tuple(server.url for server in servers), options.control, options.modules)
 
 

@@ -123,11 +123,6 @@ class Simulator:
             await self.stop()
             raise
 
-    async def cut_mains(self) -> None:
-        """Cut the mains of every module, this very moment; the line stays."""
-        for module in self._modules.values():
-            module.set_power(is_on=False)
-
     async def stop(self) -> None:
         """Cut the mains of every module, this very moment, and take the line down."""
         for module in self._modules.values():

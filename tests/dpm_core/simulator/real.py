@@ -13,17 +13,22 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from dpm_core.errors import LinkUnavailable
-from dpm_core.model import SerialNumber
+from dpm_core.model import Cause, SerialNumber
 from dpm_core.protocol.decoder import Decoder, FrameHeard
 from dpm_core.protocol.frames import Frame, LinkSource, encode_wire
 from dpm_core.protocol.messages import (
+    Acknowledge,
     Command,
+    IdentityReport,
     Message,
+    Result,
     StatusMask,
     StatusQuery,
+    ZoneReport,
     decode_message,
     encode_message,
 )
+from dpm_core.simulator import Simulator
 from dpm_core.transport import SendGate, transport_for_url
 
 PATIENCE_S: Final = 60.0
@@ -42,6 +47,13 @@ async def until(is_true: Callable[[], bool]) -> None:
 def wire(message: Command, counter: int = 1, sequence: int = 1) -> bytes:
     frame = encode_message(message, counter=counter, sequence=sequence, source=LinkSource())
     return encode_wire(frame)
+
+
+async def reports_are_over(simulator: Simulator) -> None:
+    """Wait until the modules have said what they say unasked, as at power-up."""
+    await until(
+        lambda: not any(module.device._is_contending for module in simulator.modules.values())
+    )
 
 
 QUERY: Final = wire(StatusQuery(ONE, StatusMask.ZONES))
@@ -76,11 +88,21 @@ class Port:
         self.losses.append(error)
 
     async def asked(self, message: Command, sequence: int = 1, counter: int = 1) -> Message:
-        """Say a message and return the first frame that is heard from then on."""
+        """Say a message and return the first that is heard from then on and may answer one."""
         self.frames.clear()
         self.transport.write(wire(message, counter, sequence))
-        await until(lambda: bool(self.frames))
-        return decode_message(self.frames[0])
+        answers: list[Message] = []
+
+        def is_answered() -> bool:
+            # Not what a module says unasked when it has powered up.
+            for each in map(decode_message, self.frames):
+                is_asked_for = isinstance(each, ZoneReport) and each.cause is Cause.QUERY
+                if is_asked_for or isinstance(each, Acknowledge | Result | IdentityReport):
+                    answers.append(each)
+            return bool(answers)
+
+        await until(is_answered)
+        return answers[0]
 
 
 class RawPort:

@@ -840,6 +840,7 @@ class TestDurable:
             bench.clear()
             bench.tell(GoToLevel(ONE, 1, FULL))
             bench.say(bench.frame(Identify(ONE), counter=1, sequence=7, source=other))
+            await bench.quiet(0.05)
             bench.module.set_power(False)
             await bench.quiet()
             assert bench.heard() == []

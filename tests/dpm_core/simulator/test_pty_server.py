@@ -13,7 +13,16 @@ from dpm_core.errors import LinkUnavailable
 from dpm_core.protocol.messages import StatusMask, StatusQuery, ZoneReport
 from dpm_core.simulator import Simulator, SimulatorSettings
 from dpm_core.simulator.pty_server import PtyServer
-from tests.dpm_core.simulator.real import ANSWER_OCTETS, ONE, QUERY, TWO, Port, RawPort, until
+from tests.dpm_core.simulator.real import (
+    ANSWER_OCTETS,
+    ONE,
+    QUERY,
+    TWO,
+    Port,
+    RawPort,
+    reports_are_over,
+    until,
+)
 
 pytestmark = pytest.mark.requirement("G3")
 
@@ -23,7 +32,7 @@ async def served(
     path: Path, settings: SimulatorSettings | None = None
 ) -> AsyncIterator[tuple[Simulator, PtyServer]]:
     async with Simulator((ONE, TWO), settings=settings) as simulator:
-        await asyncio.sleep(0.1)  # the reports of power-up are over
+        await reports_are_over(simulator)
         server = PtyServer(simulator.line, path)
         await server.open()
         try:

@@ -1,5 +1,6 @@
 """A whole simulated link: start, stop, memory and adapters."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from dpm_core.errors import (
 )
 from dpm_core.model import Memory, SerialNumber, decode_memory, encode_memory
 from dpm_core.protocol.messages import GoToLevel, StatusMask, StatusQuery, ZoneReport
-from dpm_core.simulator import FileStore, RamStore, Simulator, SimulatorSettings, parse_modules
+from dpm_core.simulator import FileStore, RamStore, Simulator, SimulatorSettings
 from dpm_core.transport import memory_pair
 from tests.dpm_core.simulator.bench import ONE, TWO, Bench, Ear
 from tests.dpm_core.virtual_time import run_virtual
@@ -195,15 +196,27 @@ class TestAttach:
             assert bench.heard() == []
 
 
-async def test_cutting_the_mains_silences_every_module_and_leaves_the_line() -> None:
-    async with Bench(parse_modules("3")) as bench:
-        for module in bench.simulator.modules.values():
-            module.press_prog()
-        await bench.simulator.cut_mains()
-        await bench.quiet()
-        assert bench.heard() == []
-        assert bench.simulator.is_running
-        assert not any(module.state.is_powered for module in bench.simulator.modules.values())
+async def test_stopping_is_a_power_failure_of_every_module() -> None:
+    store = RamStore()
+    simulator = Simulator((ONE, TWO), store=store)
+    await simulator.start()
+    ear = Ear()
+    await simulator.attach(ear.theirs)
+    await ear.ours.open(ear)
+    modules = list(simulator.modules.values())
+    for module in modules:
+        module.press_button(1)
+        module.press_prog()
+    await simulator.stop()
+    await asyncio.sleep(1)
+    assert not any(module.state.is_powered for module in modules)
+    assert ear.frames == []
+    await ear.ours.close()
+    # Pressed and written, but no contact has moved: that is what they find.
+    async with Simulator((ONE, TWO), store=store) as again:
+        for module in again.modules.values():
+            assert module.state.zones == (True, False, False, False)
+            assert module.state.cycles == (1, 0, 0, 0)
 
 
 @pytest.mark.parametrize("mains_hz", [50, 60])

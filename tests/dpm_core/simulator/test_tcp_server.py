@@ -13,7 +13,15 @@ from dpm_core.protocol.messages import StatusMask, StatusQuery, ZoneReport
 from dpm_core.simulator import Simulator, SimulatorSettings
 from dpm_core.simulator.listen import TcpAddress
 from dpm_core.simulator.tcp_server import CLIENT_BUFFER_MAX, TcpServer
-from tests.dpm_core.simulator.real import ANSWER_OCTETS, ONE, QUERY, TWO, Port, until
+from tests.dpm_core.simulator.real import (
+    ANSWER_OCTETS,
+    ONE,
+    QUERY,
+    TWO,
+    Port,
+    reports_are_over,
+    until,
+)
 
 pytestmark = pytest.mark.requirement("G3")
 
@@ -23,7 +31,7 @@ async def served(
     *, is_rfc2217: bool = False, settings: SimulatorSettings | None = None
 ) -> AsyncIterator[tuple[Simulator, TcpServer]]:
     async with Simulator((ONE, TWO), settings=settings) as simulator:
-        await asyncio.sleep(0.1)  # the reports of power-up are over
+        await reports_are_over(simulator)
         server = TcpServer(simulator.line, TcpAddress("127.0.0.1", 0, is_rfc2217))
         await server.open()
         server.publish()
