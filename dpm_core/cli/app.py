@@ -35,6 +35,9 @@ COMMANDS: Final = {
     "simulate": "dpm_core.cli.simulate",
     "control": "dpm_core.cli.control",
     "frames": "dpm_core.cli.frames",
+    "probe": "dpm_core.cli.probe",
+    "capture": "dpm_core.cli.capture",
+    "replay": "dpm_core.cli.replay",
     "plan": "dpm_core.cli.plan",
 }
 """Which module holds a command; each has one click command named `command`."""

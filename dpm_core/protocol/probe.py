@@ -7,9 +7,10 @@ in 2^32 octets.
 What a UART shows a listener, and what not (standard start/stop characters, no capture needed):
 
 - A second stop bit looks like a pause: 8N2 is heard as 8N1. Listening cannot tell them apart.
-- A parity bit, or a ninth bit of another meaning, takes its own place: without it in the format the
-  octets break. Which parity it is cannot be told where the operating system hands on octets with a
-  wrong one, as it does here.
+- A parity bit, or a ninth bit of another meaning, takes its own place. A UART that does not expect
+  it finds a stop bit missing now and then. A 16550 takes that for the next start bit, so the octets
+  break; others wait for the next edge and lose nothing. Which parity it is cannot be told where the
+  operating system hands on octets with a wrong one, as it does here.
 
 House rule: what was heard is counted here, what it means is said in `probe_verdict.py`.
 

@@ -46,6 +46,15 @@ _RECORD: Final = (
 )
 _SPEEDS: Final = "Try other speeds with --baud: none of those tried is confirmed by Lutron."
 
+_UNHEARD: Final = (
+    "Before anything is sent: a second stop bit, and with some adapters a parity bit, cannot be "
+    "heard. For listening they do not matter."
+)
+_GATEWAY_SPEED: Final = (
+    "Set another speed in the gateway itself (31250 is the best guess) and probe again: over this "
+    "kind of connection nobody can tell it one."
+)
+
 
 class ProbeFinding(Enum):
     """What was found on a link."""
@@ -66,7 +75,7 @@ class ProbeFinding(Enum):
     """Frames at one speed."""
 
     ANY_SPEED = "any_speed"
-    """Frames whatever the speed: the port does not mind it."""
+    """Frames whatever the speed: the port does not mind it, or cannot be told one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +95,25 @@ class ProbeVerdict:
     next_steps: tuple[str, ...]
 
 
-def judge_probe(tallies: Sequence[ProbeTally]) -> ProbeVerdict:
+def judge_probe(tallies: Sequence[ProbeTally], *, is_speed_ours: bool = True) -> ProbeVerdict:
     """Return what the tallies of all formats mean together.
 
     Args:
         tallies: One for each format that was listened at, in the order of trying.
+        is_speed_ours: False for a gateway that cannot be told the speed of its wire.
     """
     heard = [tally for tally in tallies if tally.problem is None or tally.statistics.octets]
     if not heard:
         return _not_opened(tallies)
     with_frames = [tally for tally in heard if tally.statistics.frames]
     if with_frames:
-        return _frames(with_frames)
+        return _frames(with_frames, is_speed_ours=is_speed_ours)
     if not any(tally.statistics.octets for tally in heard):
         return _silent()
     nearly = max(heard, key=_sync_excess)
     if nearly.syncs >= _SYNCS_MIN and _sync_excess(nearly) > 0:
         return _syncs(nearly)
-    return _octets(heard)
+    return _octets(heard, _SPEEDS if is_speed_ours else _GATEWAY_SPEED)
 
 
 def _sync_excess(tally: ProbeTally) -> float:
@@ -141,13 +151,13 @@ def _silent() -> ProbeVerdict:
     )
 
 
-def _octets(heard: Sequence[ProbeTally]) -> ProbeVerdict:
+def _octets(heard: Sequence[ProbeTally], speeds: str) -> ProbeVerdict:
     count = sum(tally.statistics.octets for tally in heard)
     words = (
         f"{count} octets were heard, but no frame at any speed: not even the start of one more "
         "often than by chance."
     )
-    steps = [_SWAP, _SPEEDS, _WIRES, _RECORD]
+    steps = [_SWAP, speeds, _WIRES, _RECORD]
     zeros = max(tally.share_of(0x00) for tally in heard if tally.statistics.octets)
     if zeros >= _MOSTLY:
         words += (
@@ -155,7 +165,7 @@ def _octets(heard: Sequence[ProbeTally]) -> ProbeVerdict:
             "pair is swapped, or one of its wires is off."
         )
     else:
-        steps = [_SPEEDS, _SWAP, _WIRES, _RECORD]
+        steps = [speeds, _SWAP, _WIRES, _RECORD]
     return ProbeVerdict(ProbeFinding.OCTETS, None, words, tuple(steps))
 
 
@@ -173,11 +183,18 @@ def _syncs(nearly: ProbeTally) -> ProbeVerdict:
     return ProbeVerdict(ProbeFinding.SYNCS, nearly.line, words, steps)
 
 
-def _frames(with_frames: Sequence[ProbeTally]) -> ProbeVerdict:
+def _frames(with_frames: Sequence[ProbeTally], *, is_speed_ours: bool) -> ProbeVerdict:
     best = max(with_frames, key=lambda tally: (tally.statistics.frames, -tally.error_share))
     line, found = best.line, best.statistics
     bauds = {tally.line.baud for tally in with_frames}
-    if len(bauds) > 1:
+    if not is_speed_ours:
+        words = (
+            f"Frames with a good CRC: {found.frames} of them, at the speed that is set in the "
+            "gateway."
+        )
+        finding, shown = ProbeFinding.ANY_SPEED, None
+        steps = ["Leave the gateway as it is set."]
+    elif len(bauds) > 1:
         rates = ", ".join(str(baud) for baud in sorted(bauds))
         words = (
             f"Frames with a good CRC were heard at {rates} alike: this port does not mind the "
@@ -189,7 +206,7 @@ def _frames(with_frames: Sequence[ProbeTally]) -> ProbeVerdict:
     else:
         words = f"Frames with a good CRC at {line}: {found.frames} of them."
         finding, shown = ProbeFinding.FRAMES, line
-        steps = [f"Use {_options(line)} from now on."]
+        steps = [f"Use {_options(line)} from now on.", _UNHEARD]
     if line.parity != "none":
         words += (
             " There is a ninth bit, a parity bit or another: which one cannot be heard, because "

@@ -120,3 +120,18 @@ def test_a_port_that_cannot_be_opened_says_why() -> None:
 
 def test_what_was_heard_before_the_port_was_lost_counts() -> None:
     assert judge_probe([at(31250, QUERY, problem="Lost.")]).finding is ProbeFinding.FRAMES
+
+
+def test_a_gateway_that_keeps_its_speed_is_not_credited_with_ours() -> None:
+    verdict = judge_probe([at(31250, QUERY)], is_speed_ours=False)
+    assert (verdict.finding, verdict.best) == (ProbeFinding.ANY_SPEED, None)
+    assert "31250" not in verdict.words
+    assert verdict.next_steps[0] == "Leave the gateway as it is set."
+    verdict = judge_probe([at(31250, b"\x12\x9c" * 50)], is_speed_ours=False)
+    assert verdict.next_steps[0].startswith("Set another speed in the gateway itself")
+
+
+def test_what_cannot_be_heard_is_not_claimed() -> None:
+    steps = " ".join(judge_probe([at(31250, QUERY)]).next_steps)
+    assert "a second stop bit" in steps
+    assert "cannot be heard" in steps
