@@ -243,6 +243,7 @@ class LinkClient:
         elif isinstance(event, LinkSilent):
             self._connection.hung(event.silent_s)
         elif isinstance(event, ModuleOnline | ModuleOffline):
+            # Only of modules that were added: the session's roster holds no others.
             record = self._records[event.serial]
             if isinstance(event, ModuleOnline):
                 self._upkeep.module_online(record)

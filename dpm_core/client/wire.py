@@ -201,7 +201,7 @@ class Wire:
             self._tell()
         finally:
             self._is_pumping = False
-        self._arm()
+            self._arm()
 
     def _write(self, octets: bytes) -> None:
         try:
