@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import click
 
@@ -21,13 +21,14 @@ def read_serial(text: str) -> SerialNumber:
     return SerialNumber.parse(text)
 
 
-def read_serial_or_all(text: str) -> SerialNumber | None:
-    """Return a serial number, or None for `all`: every module on the link.
+def read_serial_or_all(text: str) -> SerialNumber | Literal["all"]:
+    """Return a serial number, or `all` for every module on the link.
 
     Raises:
         InvalidAddress: It is neither.
     """
-    return None if text.strip().lower() == ALL else read_serial(text)
+    # Not None for all: click takes an argument that is None for a missing one.
+    return ALL if text.strip().lower() == ALL else read_serial(text)
 
 
 def read_group(text: str) -> GroupNumber:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dpm_core.model import FourZones, GroupNumber, SerialNumber
 
 
-@click.group("group")
+@click.group("group", no_args_is_help=False)
 def command() -> None:
     """Show, form and switch groups of zones, on one module or on many."""
 

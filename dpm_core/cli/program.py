@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dpm_core.model import Program, SerialNumber, ZoneNumber
 
 
-@click.group("program")
+@click.group("program", no_args_is_help=False)
 def command() -> None:
     """Show and change what a module is programmed for.
 

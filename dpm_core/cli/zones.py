@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from dpm_core.cli.arguments import read_level, read_serial_or_all, read_zones
+from dpm_core.cli.arguments import ALL, read_level, read_serial_or_all, read_zones
 from dpm_core.cli.exits import ExitStatus
 from dpm_core.cli.options import given_options, link_options
 from dpm_core.cli.output import Output
@@ -26,7 +26,7 @@ TOGGLE: Final = "toggle"
 @click.argument("zone", metavar="ZONE|all")
 @click.argument("level", metavar="on|off|toggle|LEVEL")
 @link_options
-def command(serial: SerialNumber | None, zone: str, level: str) -> ExitStatus | None:
+def command(serial: SerialNumber | Literal["all"], zone: str, level: str) -> ExitStatus | None:
     """Switch a ZONE (1 to 4, several as 1,3, or all) of the module SERIAL.
 
     LEVEL is a percentage: the module does not dim, so anything above 0 is on. `dpm set all all
@@ -39,13 +39,13 @@ def command(serial: SerialNumber | None, zone: str, level: str) -> ExitStatus | 
     output = Output(is_json=options.json)
     zones = read_zones(zone)
     percent = None if level.strip().lower() == TOGGLE else read_level(level)
-    must_send(options, "dpm set", extension=serial is None or percent is None)
+    must_send(options, "dpm set", extension=serial == ALL or percent is None)
 
-    if serial is None and (percent is None or len(zones) < len(ZONES)):
+    if serial == ALL and (percent is None or len(zones) < len(ZONES)):
         raise click.UsageError("all modules at once take all zones at once, and no toggle")
 
     async def job(client: DpmClient) -> ExitStatus | None:
-        if serial is None:
+        if serial == ALL:
             assert percent is not None
             await read_modules(client)
             return show_outcomes(output, await client.broadcast_level(percent))
@@ -60,8 +60,7 @@ def command(serial: SerialNumber | None, zone: str, level: str) -> ExitStatus | 
         _show(output, client.modules[serial], zones, is_confirmed=options.may_use_extension)
         return None
 
-    address = "all" if serial is None else str(serial)
-    return run_on_link(job, options, output, command="dpm set", address=address)
+    return run_on_link(job, options, output, command="dpm set", address=str(serial))
 
 
 def _show(

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.requirement("G4")
 
 def test_a_serial_is_what_the_label_says() -> None:
     assert str(read_serial(" 00a1b2c3 ")) == "00A1B2C3"
-    assert read_serial_or_all("ALL") is None
+    assert read_serial_or_all("ALL") == "all"
     assert str(read_serial_or_all("00A1B2C3")) == "00A1B2C3"
     for text in ("", "all", "A1B2C3", "00000000", "FFFFFFFF"):
         with pytest.raises(InvalidAddress):
