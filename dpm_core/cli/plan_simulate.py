@@ -141,4 +141,5 @@ def _say(output: Output, modules: Mapping[SerialNumber, ModulePlan], listening: 
     if listening.control is not None:
         output.plain(f"control socket {listening.control}")
     for serial, module in modules.items():
-        output.plain(f"module {serial} {module.name}")
+        if module.serial is None:
+            output.plain(f"module {serial} stands for {module.id}")

@@ -61,7 +61,7 @@ def _class_2(picture: Picture, left: float, top: float, width: float) -> None:
     picture.text(left + 73, top + 5.6, "Contacts", 3, "t-class2 strong", "start")
     picture.text(left + 73, top + 10.4, "NEC Class 2", 2.7, "t-class2", "start")
     for number, name in enumerate(_CONTACTS):
-        x = left + 98.5 + 14 * number
+        x = left + 97.5 + 13.8 * number
         picture.circle(x, top + 5.6, 2.1, "screw")
         picture.text(x, top + 12.2, name, 2.5, "t-class2")
 
