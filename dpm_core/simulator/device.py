@@ -175,6 +175,7 @@ class LinkDevice:
         if isinstance(message, Discover):
             self._discovered(message, at)
             return
+        is_busy = self.module.waiting >= self._settings.causes_max
         deed = deed_of(message, self._settings.component_base)
         key = (frame.source_octets, target_octets(target))
         last = self._remembered.get(key)
@@ -189,10 +190,14 @@ class LinkDevice:
         if is_repeat:
             assert last is not None
             last.at = at
-            self._answer_again(last, frame.sequence, at)
+            if not is_busy:
+                self._answer_again(last, frame.sequence, at)
             return
         self._remember(key, this)
-        if deed is not None:
+        if deed is not None and is_busy:
+            this.answer = deed.answer_to(None)
+            self._send(self._answer(this.answer, frame.sequence), at)
+        elif deed is not None:
             self._do(deed, this, frame.sequence, at)
 
     def _remember(self, key: tuple[bytes, bytes], this: _Remembered) -> None:
@@ -232,7 +237,7 @@ class LinkDevice:
         slot_s = slot_time_s(self._settings.baud, self._settings.bits_per_octet)
         self._line.hold_reports(at + discover.slots * slot_s)
         serial = self.state.serial
-        if not discover.is_for(serial):
+        if not discover.is_for(serial) or self.module.waiting >= self._settings.causes_max:
             return
         slot = crc16(int(serial).to_bytes(4)) % discover.slots
         power_ups = self._power_ups

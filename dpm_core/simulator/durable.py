@@ -92,6 +92,11 @@ class DurableModule:
         return self._state
 
     @property
+    def waiting(self) -> int:
+        """How many causes wait behind the one whose memory is being written."""
+        return len(self._causes)
+
+    @property
     def is_settled(self) -> bool:
         """Whether no cause, write or relay is under way."""
         # Causes wait only behind what is being written.
@@ -156,7 +161,7 @@ class DurableModule:
                 pass
         finally:
             self._is_running = False
-        self._arm()
+            self._arm()
         if self.is_settled:
             self._tell_waiting()
 

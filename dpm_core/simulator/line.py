@@ -293,7 +293,7 @@ class Line:
                 self._take_frames(None)
         finally:
             self._is_running = False
-        self._arm()
+            self._arm()
 
     def _next_due(self) -> float | None:
         due = [] if not self._planned else [self._planned[0].at]

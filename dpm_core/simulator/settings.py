@@ -40,6 +40,8 @@ class SimulatorSettings:
         link_alive_s: The link LED shows a living link for this long after the last good frame
             that the module heard. Decided here: two full polling rounds of 99 modules.
         reports_max: Reports that may wait in one module; the oldest go. Decided here.
+        causes_max: What may wait in one module for its memory to be written; a command or query
+            beyond that is answered with RESULT 04, busy, and not done. Decided here.
         backlog_max: Octets of one adapter that may wait for the paced line before the simulator
             stops reading from it, as a UART's transmitter would. Decided here.
         component_base: Component number of zone 1 in GoToLevel: 0x0001, or 0x0081 as on an ESN.
@@ -59,6 +61,7 @@ class SimulatorSettings:
     collision_wait_max_s: float = COLLISION_WAIT_MAX_S
     link_alive_s: float = 20.0
     reports_max: int = 64
+    causes_max: int = 64
     backlog_max: int = 4096
     component_base: int = COMPONENT_BASES[0]
     mains_hz: float = 60.0
@@ -73,7 +76,7 @@ class SimulatorSettings:
             raise UnsupportedSetting(
                 "collision_wait_max_s", self.collision_wait_max_s, "collision_wait_min_s or more"
             )
-        for name in ("reports_max", "backlog_max"):
+        for name in ("reports_max", "causes_max", "backlog_max"):
             if getattr(self, name) < 1:
                 raise UnsupportedSetting(name, getattr(self, name), "1 or more")
         if self.component_base not in COMPONENT_BASES:

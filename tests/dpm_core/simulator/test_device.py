@@ -880,6 +880,48 @@ class TestDurable:
         assert len(errors) == 1
         assert "00A1B2C3" in errors[0].message
 
+    async def test_more_than_can_wait_for_the_memory_is_busy_and_not_done(self) -> None:
+        store = SlowStore()
+        async with Bench(store=store, settings=SimulatorSettings(causes_max=2)) as bench:
+            store.write_s = 0.5
+            for zone in (1, 2, 3):  # one is being written, two wait
+                bench.tell(GoToLevel(ONE, zone, FULL))
+            await bench.quiet(0.01)
+            bench.clear()
+            assert await bench.answers(GoToLevel(ONE, 4, FULL), counter=1, sequence=1) == [
+                Result(ONE, 0x40, ResultCode.BUSY, 1)
+            ]
+            assert await bench.answers(StatusQuery(ONE, ZONES), sequence=2) == [
+                Result(ONE, 0x01, ResultCode.BUSY, 2)
+            ]
+            # Nobody is told anything new about what is not answered yet.
+            assert await bench.answers(GoToLevel(BROADCAST, 0, FULL)) == []
+            bench.tell(Discover())
+            bench.say(bench.frame(StatusQuery(ONE, ZONES), counter=2, sequence=3))
+            await bench.quiet(5)
+            assert not any(isinstance(each, IdentityReport) for each in bench.messages())
+            assert bench.module.state.zones == (True, True, True, False)
+
+    async def test_a_repeat_while_it_is_busy_is_for_the_sender_to_ask_again(self) -> None:
+        store = SlowStore()
+        async with Bench(store=store, settings=SimulatorSettings(causes_max=1)) as bench:
+            store.write_s = 0.2
+            bench.tell(GoToLevel(ONE, 1, FULL))
+            on = GoToLevel(ONE, 2, FULL)
+            for sequence in (1, 7):
+                bench.tell(on, counter=3, sequence=sequence)
+            await bench.quiet(0.1)
+            assert bench.messages() == []
+            store.write_s = 0.0
+            await bench.quiet(0.35)
+            assert [each for each in bench.messages() if isinstance(each, Acknowledge)] == [
+                Acknowledge(7),
+                Acknowledge(1),
+            ]
+            # Asked again when it has time, it answers as it should.
+            answers = await bench.answers(on, counter=3, sequence=13)
+            assert answers == [Acknowledge(13)]
+
     async def test_nothing_new_is_nothing_to_write(self) -> None:
         store = SlowStore()
         async with Bench(store=store) as bench:

@@ -32,6 +32,7 @@ def test_the_defaults_are_those_of_the_protocol() -> None:
         {"collision_wait_max_s": float("inf")},
         {"link_alive_s": -1},
         {"reports_max": 0},
+        {"causes_max": 0},
         {"backlog_max": 0},
         {"component_base": 2},
         {"mains_hz": 55},
