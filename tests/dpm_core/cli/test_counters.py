@@ -22,7 +22,6 @@ KEYS = {
 }
 
 
-@pytest.mark.requirement("A4")
 def test_relay_operations_are_those_of_the_module(link: Simulated) -> None:
     link.control("button", zone=2)
     cycles = link.control("state")["cycles"]

@@ -1,12 +1,14 @@
 """How a command gets at its link, and how long it waits for it."""
 
+import os
 import socket
+import termios
 from pathlib import Path
 
 import pytest
 
 from dpm_core.cli.link import default_state_directory
-from tests.dpm_core.cli.processes import CONSENTS, Simulated, call, dpm, fails
+from tests.dpm_core.cli.processes import CONSENTS, Simulated, call, dpm, fails, started
 
 pytestmark = pytest.mark.requirement("G4")
 
@@ -64,13 +66,28 @@ def test_credentials_are_not_shown() -> None:
 
 
 @pytest.mark.requirement("E3")
-def test_the_serial_format_reaches_the_port(link: Simulated) -> None:
-    ended = link.dpm(
-        *("--baud", "9600", "--parity", "even", "--stop-bits", "2", "--rts", "low"),
-        *("--dtr", "leave", "status", ONE, "--json"),
-    )
-    assert ended.answer["modules"][0]["online"] is True
-    assert "parity" not in ended.err
+def test_speed_and_stop_bits_reach_the_port(link: Simulated) -> None:
+    # The port of a pseudo-terminal shows what its other openers asked for, but for parity.
+    asked = ("--baud", "9600", "--stop-bits", "2")
+    with started("--link", link.link, *asked, "watch") as process:
+        assert process.stderr is not None
+        assert b"watching" in process.stderr.readline()
+        port = os.open(link.link, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            _, _, control_flags, _, speed_in, speed_out, _ = termios.tcgetattr(port)
+        finally:
+            os.close(port)
+    assert (speed_in, speed_out) == (termios.B9600, termios.B9600)
+    assert control_flags & termios.CSTOPB
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--parity", "even"), ("--data-bits", "7"), ("--rts", "low"), ("--dtr", "leave")],
+)
+def test_every_serial_setting_is_accepted(link: Simulated, option: str, value: str) -> None:
+    ended = call("--link", link.link, option, value, "status", "--for", "0.1")
+    assert ended.status == 0
 
 
 def test_verbose_shows_what_passes(link: Simulated) -> None:

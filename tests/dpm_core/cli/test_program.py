@@ -46,7 +46,6 @@ def show(link: Simulated, module: str = ONE) -> dict[str, object]:
     return program
 
 
-@pytest.mark.requirement("C2", "D2", "C10")
 def test_the_factory_program_is_shown(link: Simulated) -> None:
     assert show(link) == FACTORY
     shown = link.dpm("program", "show").out

@@ -84,7 +84,6 @@ def test_people_see_names_zones_and_what_returns_after_override(link: Simulated)
     assert shown.count("● on") == 4
 
 
-@pytest.mark.requirement("H5")
 def test_override_and_what_returns_are_told_to_programs(link: Simulated) -> None:
     link.control("button", zone=2)
     link.override()
