@@ -81,7 +81,7 @@ class Asker:
         """
         self.must_send()
         if not self.settings.allow_extension:
-            raise ExtensionNotAllowed(self.url, command)
+            raise ExtensionNotAllowed(self.url, command[0].upper() + command[1:])
 
     async def ask(
         self,

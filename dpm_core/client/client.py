@@ -17,15 +17,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from dpm_core.client.agreement import CcoAgrees, ZonesAgree
 from dpm_core.client.asking import limit_at
-from dpm_core.client.group_levels import GroupLevels, ManyZones
+from dpm_core.client.controls import Controls
 from dpm_core.client.link_client import LinkClient
-from dpm_core.client.locks import CCO
 from dpm_core.client.programming import read_groups, read_program, set_group, write_program
 from dpm_core.client.upkeep import EVERYTHING
 from dpm_core.client.views import DiscoveredModule
-from dpm_core.errors import NoReply, UnsupportedSetting
+from dpm_core.errors import NoReply
 from dpm_core.model import (
     CcoAction,
     GroupNumber,
@@ -33,35 +31,27 @@ from dpm_core.model import (
     level_is_on,
 )
 from dpm_core.protocol import (
-    BROADCAST,
     IDENTIFY_START,
     IDENTIFY_STOP,
-    CcoSet,
     CounterMask,
     CountersClear,
     CountersReport,
-    Dialect,
     Discovery,
-    GoToLevel,
     Identify,
     StatusMask,
     StatusQuery,
-    ZoneReport,
 )
-from dpm_core.protocol.level_messages import component_of
-from dpm_core.protocol.levels import level_to_raw
 from dpm_core.protocol.requests import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
     from dpm_core.client.group_levels import Outcome
-    from dpm_core.client.locks import Holding, Key
     from dpm_core.client.module_record import ModuleRecord
     from dpm_core.client.settings import ClientSettings
     from dpm_core.client.views import ModuleView
     from dpm_core.model import FourZones, Program, SerialNumber
-    from dpm_core.protocol import Message, ObjectMessage, Target
+    from dpm_core.protocol import Message, ObjectMessage
     from dpm_core.transport import Transport
 
 _ALL_COUNTERS: Final = (
@@ -70,13 +60,6 @@ _ALL_COUNTERS: Final = (
     | CounterMask.FRAMING_ERRORS
     | CounterMask.OVERRUNS
 )
-
-_CCO_WORDS: Final = {
-    CcoAction.OPEN: "the opening of its CCO",
-    CcoAction.CLOSE: "the closing of its CCO",
-    CcoAction.PULSE: "a pulse of its CCO",
-    CcoAction.END_PULSE: "the end of its CCO's pulse",
-}
 
 
 class DpmClient(LinkClient):
@@ -100,9 +83,7 @@ class DpmClient(LinkClient):
     def __init__(self, transport: Transport, settings: ClientSettings | None = None) -> None:
         super().__init__(transport, settings)
         self._search = asyncio.Lock()
-        self._group_levels = GroupLevels(
-            self._asker, self._confirmer, self._locks, self._switch_missed
-        )
+        self._controls = Controls(self._asker, self._confirmer)
 
     # --- finding and reading ----------------------------------------------------------------
 
@@ -115,7 +96,7 @@ class DpmClient(LinkClient):
             NoReply: It took longer than `discover_limit_s`.
         """
         command = "the search for modules"
-        self._asker.must_extend(_capital(command))
+        self._asker.must_extend(command)
         limit_s = self._settings.discover_limit_s
         give_up_at = limit_at(limit_s)
         search = Discovery(self._settings.session)
@@ -205,7 +186,9 @@ class DpmClient(LinkClient):
             InvalidZone: There is no such zone.
             InvalidLevel: It is no number from 0 to 100.
         """
-        await self._switch(serial, {ZoneNumber(zone): level_percent})
+        levels = {ZoneNumber(zone): level_percent}
+        level_is_on(level_percent)
+        await self._controls.switch(self._record(serial), levels)
 
     async def set_zones(self, serial: SerialNumber, zones: Mapping[int, bool]) -> None:
         """Switch several zones of a module.
@@ -213,9 +196,8 @@ class DpmClient(LinkClient):
         Raises:
             InvalidZone: There is no such zone.
         """
-        await self._switch(
-            serial, {ZoneNumber(zone): 100 if is_on else 0 for zone, is_on in zones.items()}
-        )
+        levels = {ZoneNumber(zone): 100.0 if is_on else 0.0 for zone, is_on in zones.items()}
+        await self._controls.switch(self._record(serial), levels)
 
     async def toggle_zone(self, serial: SerialNumber, zone: int) -> bool:
         """Switch a zone to what it is not; return what it is now.
@@ -224,23 +206,7 @@ class DpmClient(LinkClient):
         has to be sent, it toggles once.
         """
         zone = ZoneNumber(zone)
-        record = self._record(serial)
-        command = f"the toggling of zone {zone}"
-        self._asker.must_extend(_capital(command))
-        give_up_at = self._command_limit()
-        async with self._held(((record.serial, int(zone)),), command, give_up_at):
-            (report,) = (
-                await self._asker.ask(
-                    StatusQuery(record.serial, StatusMask.ZONES),
-                    str(record.serial),
-                    command,
-                    give_up_at=give_up_at,
-                )
-            ).messages
-            assert isinstance(report, ZoneReport)
-            is_on = not report.zones[zone - 1]
-            await self._switch_held(record, {zone: 100.0 if is_on else 0.0}, give_up_at)
-        return is_on
+        return await self._controls.toggle(self._record(serial), zone)
 
     async def set_group_level(
         self, group: GroupNumber | int, level_percent: float
@@ -257,8 +223,7 @@ class DpmClient(LinkClient):
             LinkUnavailable, SendingNotAllowed: As for every call.
         """
         group = GroupNumber(group)
-        command = f"group {int(group)} {_on(level_is_on(level_percent))}"
-        return await self._switch_many(group, level_percent, command)
+        return await self._controls.switch_many(self._records.values(), group, level_percent)
 
     async def broadcast_level(self, level_percent: float) -> Mapping[SerialNumber, Outcome]:
         """Tell all zones of all modules a level, in one frame.
@@ -270,27 +235,25 @@ class DpmClient(LinkClient):
             InvalidLevel: It is no number from 0 to 100.
             LinkUnavailable, SendingNotAllowed, ExtensionNotAllowed: As for every call.
         """
-        command = f"all zones {_on(level_is_on(level_percent))}"
-        self._asker.must_extend("A broadcast")
-        return await self._switch_many(None, level_percent, command)
+        return await self._controls.switch_many(self._records.values(), None, level_percent)
 
     # --- CCO and LEDs -----------------------------------------------------------------------
 
     async def pulse_cco(self, serial: SerialNumber, pulse_s: float | None = None) -> None:
         """Close the CCO for a time, 0.1 to 60 s; for as long as it is programmed if None."""
-        await self._move_cco(serial, CcoAction.PULSE, pulse_s)
+        await self._controls.move_cco(self._record(serial), CcoAction.PULSE, pulse_s)
 
     async def close_cco(self, serial: SerialNumber) -> None:
         """Close the CCO."""
-        await self._move_cco(serial, CcoAction.CLOSE)
+        await self._controls.move_cco(self._record(serial), CcoAction.CLOSE)
 
     async def open_cco(self, serial: SerialNumber) -> None:
         """Open the CCO."""
-        await self._move_cco(serial, CcoAction.OPEN)
+        await self._controls.move_cco(self._record(serial), CcoAction.OPEN)
 
     async def end_cco_pulse(self, serial: SerialNumber) -> None:
         """End a pulse of the CCO that is running; nothing otherwise."""
-        await self._move_cco(serial, CcoAction.END_PULSE)
+        await self._controls.move_cco(self._record(serial), CcoAction.END_PULSE)
 
     async def identify(self, serial: SerialNumber, is_on: bool = True) -> None:
         """Make a module flash its LEDs for 10 s, or stop that; in manual override too."""
@@ -307,14 +270,10 @@ class DpmClient(LinkClient):
     def _program_limit(self) -> float:
         return limit_at(self._settings.program_limit_s)
 
-    def _held(self, keys: Iterable[Key], command: str, give_up_at: float) -> Holding:
-        limit_s = self._settings.command_limit_s
-        return self._locks.hold(keys, command, give_up_at=give_up_at, limit_s=limit_s)
-
     async def _read(
         self, record: ModuleRecord, mask: StatusMask, command: str
     ) -> tuple[Message, ...]:
-        self._asker.must_extend(_capital(command))
+        self._asker.must_extend(command)
         answer = await self._asker.ask(
             StatusQuery(record.serial, mask),
             str(record.serial),
@@ -325,130 +284,7 @@ class DpmClient(LinkClient):
         return answer.messages
 
     async def _command(self, message: ObjectMessage, record: ModuleRecord, command: str) -> None:
-        self._asker.must_extend(_capital(command))
+        self._asker.must_extend(command)
         await self._asker.ask(
             message, str(record.serial), command, give_up_at=self._command_limit()
         )
-
-    async def _switch(self, serial: SerialNumber, levels: Mapping[ZoneNumber, float]) -> None:
-        for level_percent in levels.values():
-            level_is_on(level_percent)
-        record = self._record(serial)
-        self._asker.must_send()
-        if not levels:
-            return
-        give_up_at = self._command_limit()
-        keys = [(record.serial, int(zone)) for zone in levels]
-        async with self._held(keys, _zones_words(levels), give_up_at):
-            await self._switch_held(record, levels, give_up_at)
-
-    async def _switch_held(
-        self, record: ModuleRecord, levels: Mapping[ZoneNumber, float], give_up_at: float
-    ) -> None:
-        """Switch zones that this call holds, and have it confirmed."""
-        command = _zones_words(levels)
-        if not self._settings.allow_extension:
-            await self._go_to_levels(record, levels, give_up_at, None)
-            return
-        wanted = {zone: level_is_on(level_percent) for zone, level_percent in levels.items()}
-        watch = self._confirmer.watch(record, ZonesAgree(wanted), command, len(levels))
-        try:
-            await self._go_to_levels(record, levels, give_up_at, watch.accepted)
-            await self._confirmer.confirmed(watch, give_up_at)
-        finally:
-            self._confirmer.forget(watch)
-
-    async def _go_to_levels(
-        self,
-        record: ModuleRecord,
-        levels: Mapping[ZoneNumber, float],
-        give_up_at: float,
-        on_answered: Callable[[], None] | None,
-    ) -> None:
-        """Send one command for each zone; raise the first error when all have ended."""
-        asks = [
-            self._asker.ask(
-                self._go_to_level(record.serial, zone, level_percent),
-                str(record.serial),
-                _zones_words({zone: level_percent}),
-                give_up_at=give_up_at,
-                on_answered=on_answered,
-            )
-            for zone, level_percent in levels.items()
-        ]
-        if len(asks) == 1:
-            await asks[0]
-            return
-        for result in await asyncio.gather(*asks, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
-
-    def _go_to_level(
-        self, target: Target, zone: ZoneNumber | None, level_percent: float
-    ) -> GoToLevel:
-        settings = self._settings
-        if settings.dialect is Dialect.RADIO and zone is not None:
-            raise UnsupportedSetting(
-                "dialect", settings.dialect.value, "wired: the radio dialect names no single zone"
-            )
-        component = 0 if zone is None else component_of(zone, settings.component_base)
-        return GoToLevel(target, component, level_to_raw(level_percent), settings.dialect)
-
-    async def _switch_many(
-        self, group: GroupNumber | None, level_percent: float, command: str
-    ) -> Mapping[SerialNumber, Outcome]:
-        self._asker.must_send()
-        give_up_at = self._command_limit()
-        message = self._go_to_level(group or BROADCAST, None, level_percent)
-        if not self._settings.allow_extension:
-            await self._asker.ask(message, "on the link", command, give_up_at=give_up_at)
-            return {}
-        many = ManyZones(
-            message=message, command=command, is_on=level_is_on(level_percent), group=group
-        )
-        return await self._group_levels.switch(many, self._records.values(), give_up_at)
-
-    async def _switch_missed(
-        self, record: ModuleRecord, wanted: Mapping[ZoneNumber, bool], give_up_at: float
-    ) -> None:
-        levels = {zone: 100.0 if is_on else 0.0 for zone, is_on in wanted.items()}
-        await self._switch_held(record, levels, give_up_at)
-
-    async def _move_cco(
-        self, serial: SerialNumber, action: CcoAction, pulse_s: float | None = None
-    ) -> None:
-        record = self._record(serial)
-        message = CcoSet(record.serial, action, pulse_s)
-        command = _CCO_WORDS[action]
-        self._asker.must_extend(_capital(command))
-        give_up_at = self._command_limit()
-        program = record.view.program
-        if pulse_s is None and program is not None:
-            pulse_s = program.cco_pulse_s
-        async with self._held(((record.serial, CCO),), command, give_up_at):
-            watch = self._confirmer.watch(record, CcoAgrees(action, pulse_s), command)
-            try:
-                await self._asker.ask(
-                    message,
-                    str(record.serial),
-                    command,
-                    give_up_at=give_up_at,
-                    on_answered=watch.accepted,
-                )
-                await self._confirmer.confirmed(watch, give_up_at)
-            finally:
-                self._confirmer.forget(watch)
-
-
-def _on(is_on: bool) -> str:  # reads as the word it returns
-    return "on" if is_on else "off"
-
-
-def _capital(command: str) -> str:
-    return command[0].upper() + command[1:]
-
-
-def _zones_words(levels: Mapping[ZoneNumber, float]) -> str:
-    return ", ".join(
-        f"zone {int(zone)} {_on(level_is_on(level))}" for zone, level in levels.items()
-    )

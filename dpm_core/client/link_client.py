@@ -18,7 +18,6 @@ from dpm_core.client.events import (
     ConnectionState,
     ModuleAnnounced,
 )
-from dpm_core.client.locks import Locks
 from dpm_core.client.module_record import ModuleRecord
 from dpm_core.client.settings import ClientSettings
 from dpm_core.client.subscriptions import Subscriptions
@@ -101,7 +100,6 @@ class LinkClient:
         self._asker = Asker(self._wire, transport, self._settings)
         self._confirmer = Confirmer(self._asker)
         self._upkeep = Upkeep(self._asker, self._session.roster, self._records, self._publish)
-        self._locks = Locks()
         self._last_identity: tuple[SerialNumber, float] | None = None
         self._adds_heard = False
 

@@ -23,6 +23,7 @@ from .decoder import Decoder, FrameHeard
 from .echo import EchoFilter
 from .expectations import Hearing, Refused, SlotsExpected
 from .frames import LinkSource, encode_wire
+from .link_silence import LinkSilence
 from .messages import Acknowledge, Result, decode_message, encode_message, target_octets
 from .outbox import Outbox
 from .requests import Answered, Expired, LinkGone, Priority, Unanswered, Withdrawn
@@ -30,7 +31,6 @@ from .roster import Roster
 from .sequence import Sequences
 from .session_events import (
     FrameSent,
-    LinkSilent,
     MessageHeard,
     ModuleOffline,
     ModuleOnline,
@@ -105,8 +105,7 @@ class MasterSession:
         self._blocked_until = 0.0
         self._paused_at = _NEVER
 
-        self._unheard_since: float | None = None
-        self._unheard_sendings = 0
+        self._silence = LinkSilence(self.settings)
 
     @property
     def is_polling(self) -> bool:
@@ -265,8 +264,7 @@ class MasterSession:
             self._end(request, hearing, at)
 
     def _heard_module(self, serial: SerialNumber, at: float) -> None:
-        self._unheard_since = None
-        self._unheard_sendings = 0
+        self._silence.heard()
         if self.roster.heard(serial, at):
             self._events.append(ModuleOnline(serial))
 
@@ -324,15 +322,9 @@ class MasterSession:
         if self.roster.missed(serial, now):
             self.statistics.modules_lost += 1
             self._events.append(ModuleOffline(serial))
-        if self._unheard_since is None:
-            self._unheard_since = now
-        self._unheard_sendings += 1
-        silent_s = now - self._unheard_since
-        settings = self.settings
-        if silent_s >= settings.hung_link_s and self._unheard_sendings >= settings.hung_sendings:
-            self._events.append(LinkSilent(silent_s, self._unheard_sendings))
-            self._unheard_since = None
-            self._unheard_sendings = 0
+        silent = self._silence.missed(now)
+        if silent is not None:
+            self._events.append(silent)
 
     def _end(self, request: Request, outcome: Outcome, now: float) -> None:
         self._outstanding = None
@@ -359,8 +351,7 @@ class MasterSession:
         if self._echo is not None:
             self._echo.sent(b"")
         self._blocked_since = None
-        self._unheard_since = None
-        self._unheard_sendings = 0
+        self._silence.heard()
         outstanding, self._outstanding = self._outstanding, None
         return outstanding
 
