@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import section
+from homeassistant.data_entry_flow import SectionConfig, section
 from homeassistant.helpers import selector
 
 from dpm_core.errors import UnsupportedSetting
@@ -23,6 +23,7 @@ CONF_CCO_TYPE: Final = "cco_type"
 CONF_CCO_PULSE_S: Final = "cco_pulse_s"
 CONF_CCI_DEBOUNCE_MS: Final = "cci_debounce_ms"
 
+_COLLAPSED: Final[SectionConfig] = {"collapsed": True}
 _KEYS: Final = tuple(f"zone_{zone}" for zone in ZONES)
 
 
@@ -36,7 +37,7 @@ def program_schema() -> vol.Schema:
                 vol.Schema({vol.Optional(key): selector.TextSelector() for key in _KEYS})
             ),
             vol.Required(CONF_OVERRIDE): section(
-                vol.Schema({vol.Required(key): action for key in _KEYS})
+                vol.Schema({vol.Required(key): action for key in _KEYS}), _COLLAPSED
             ),
             vol.Required(CONF_CCO): section(
                 vol.Schema(
@@ -46,10 +47,12 @@ def program_schema() -> vol.Schema:
                         ),
                         vol.Required(CONF_CCO_PULSE_S): _number(0.1, 60, 0.01, "s"),
                     }
-                )
+                ),
+                _COLLAPSED,
             ),
             vol.Required(CONF_CCI): section(
-                vol.Schema({vol.Required(CONF_CCI_DEBOUNCE_MS): _number(0, 500, 1, "ms")})
+                vol.Schema({vol.Required(CONF_CCI_DEBOUNCE_MS): _number(0, 500, 1, "ms")}),
+                _COLLAPSED,
             ),
         }
     )
