@@ -88,7 +88,7 @@ def draw(file: Path, out: Path) -> None:
         return
     output.plain(f"{len(pictures)} files in {out}; open {out / PAGE} in a browser")
     if errors:
-        output.remark(f"{errors} things are against the specification: dpm plan check {file}")
+        output.remark(f"{errors} against the specification: dpm plan check {file} says what")
 
 
 @command.command("simulate")

@@ -90,6 +90,11 @@ def is_below(value: float, figure: Figure) -> bool:
     return value < figure.value - TOLERANCE
 
 
+def counted(count: float, word: str) -> str:
+    """Return a number of things, such as `1 zone` or `2 zones`."""
+    return f"{count:g} {word}{'' if count == 1 else 's'}"
+
+
 def said(value: float, unit: str) -> str:
     """Return a number with its unit, precise enough to tell it from its limit."""
     return f"{round(value, 6):.10g} {unit}".strip()

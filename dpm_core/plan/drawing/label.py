@@ -9,6 +9,7 @@ from dpm_core.model import ZONES, CcoType, OverrideAction, ZoneNumber
 from dpm_core.plan.checks import REMINDERS
 from dpm_core.plan.drawing.face import load_words
 from dpm_core.plan.drawing.svg import Picture
+from dpm_core.plan.findings import counted
 from dpm_core.plan.planned_module import ModulePlan, Neutrals
 from dpm_core.plan.site import Plan
 
@@ -113,7 +114,8 @@ def _facts(plan: Plan, module: ModulePlan) -> list[tuple[str, str]]:
     cci = "jumper stays in"
     if held_by:
         others = len(held_by[0].modules) - 1
-        cci = f"{held_by[0].name}" + (f", with {others} other modules" if others else "")
+        with_others = f", with {counted(others, 'other module')}" if others else ""
+        cci = f"{held_by[0].name}{with_others}"
     facts.append(("CCI", f"{cci}; debounce {program.cci_debounce_s * 1000:g} ms"))
     kind = "maintained"
     if program.cco_type is CcoType.MOMENTARY:

@@ -7,6 +7,7 @@ from typing import Final
 from dpm_core.model import LINK_DEVICES, LINK_LENGTH_M, LINK_TERMINALS, LINK_ZONES
 from dpm_core.plan.drawing.routes import COLUMNS, Join, Layout, Spot, lay_out
 from dpm_core.plan.drawing.svg import Picture
+from dpm_core.plan.findings import counted
 from dpm_core.plan.site import METRES_PER_FOOT, PROCESSOR_ID, CableRun, Plan
 
 _LEFT: Final = 26.0
@@ -188,7 +189,6 @@ def _words(plan: Plan, place: str) -> tuple[str, str]:
             return module.name, module.ratings.model
     for device in plan.wallstations:
         if device.id == place:
-            count = len(device.buttons)
-            return device.name, f"wallstation, {count} button{'' if count == 1 else 's'}"
+            return device.name, f"wallstation, {counted(len(device.buttons), 'button')}"
     device = next(device for device in plan.others if device.id == place)
-    return device.name, f"{device.devices} devices, {device.zones} zones"
+    return device.name, f"{counted(device.devices, 'device')}, {counted(device.zones, 'zone')}"

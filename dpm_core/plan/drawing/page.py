@@ -10,7 +10,7 @@ from dpm_core.model import LED_TABLE
 from dpm_core.plan.checks import REMINDERS
 from dpm_core.plan.drawing.svg import Picture
 from dpm_core.plan.drawing.theme import FONTS, style
-from dpm_core.plan.findings import Finding
+from dpm_core.plan.findings import Finding, counted
 from dpm_core.plan.site import Plan
 
 _STYLE: Final = (
@@ -33,7 +33,7 @@ _STYLE: Final = (
     "vertical-align:top}th{color:var(--soft);font-weight:500}"
     ".labels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,680px),1fr));"
     "gap:20px}"
-    "@media print{nav,.legend{display:none}body{background:#fff}h2{break-after:avoid}"
+    "@media print{nav,.legend,#labels h2{display:none}body{background:#fff}h2{break-after:avoid}"
     "figure{break-inside:avoid}.labels{display:block}.labels figure{break-before:page}"
     ".labels svg.dpm{max-width:none}main,header{max-width:none;padding:0}}"
 )
@@ -64,13 +64,14 @@ def write_page(
     )
     reminders = "".join(f"<li>{escape(words)}</li>" for words in REMINDERS)
     panels_section = f'<section id="panels"><h2>Panels</h2>{shown}</section>' if panels else ""
+    modules = counted(len(plan.modules), "module")
     panels_anchor = '<a href="#panels">Panels</a>' if panels else ""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{name}</title><style>{style(':root')}{_STYLE}</style></head><body>\n"
-        f'<header><h1>{name}</h1><p class="soft">{len(plan.modules)} modules, '
+        f'<header><h1>{name}</h1><p class="soft">{modules}, '
         f"{plan.device_count} devices and {plan.zone_count} zones on the link</p>"
         f'<nav><a href="#check">Check</a>{panels_anchor}'
         '<a href="#link">Link</a><a href="#labels">Labels</a></nav></header>\n<main>'

@@ -9,6 +9,7 @@ from dpm_core.model import DIN_MODULES, WIDTH_MM
 from dpm_core.plan.checks import heat_btu_h, used_din
 from dpm_core.plan.drawing.face import FACE_HEIGHT_MM, draw_module
 from dpm_core.plan.drawing.svg import Picture
+from dpm_core.plan.findings import counted
 from dpm_core.plan.site import Filler, Mounting, Panel, Plan, Rail
 
 DIN_MODULE_MM: Final = WIDTH_MM.value / DIN_MODULES.value
@@ -54,7 +55,7 @@ def draw_panel(plan: Plan, panel: Panel, bad: Collection[str]) -> Picture:
         2 * _MARGIN, 18, panel.name, 7, "strong", picture.width_mm - 4 * _MARGIN, "start"
     )
     heat = f"up to {heat_btu_h(panel):g} BTU/h of heat"
-    rails = f"{len(panel.rails)} rail{'' if len(panel.rails) == 1 else 's'}"
+    rails = counted(len(panel.rails), "rail")
     where = "" if panel.mounting is None else f"{_MOUNTING_WORDS[panel.mounting]}, "
     words = f"{where}{rails}, {heat}; breakers off before servicing"
     picture.fitted(2 * _MARGIN, 25, words, 3.6, "soft", picture.width_mm - 4 * _MARGIN, "start")

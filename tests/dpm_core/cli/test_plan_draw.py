@@ -36,7 +36,7 @@ def test_json_names_the_files(tmp_path: Path) -> None:
 def test_a_plan_with_errors_is_drawn_and_the_errors_are_told(tmp_path: Path) -> None:
     ended = dpm("plan", "draw", written(tmp_path, BAD), "--out", str(tmp_path / "pictures"))
     assert ended.status == 0
-    assert "1 things are against the specification: dpm plan check" in ended.err
+    assert "1 against the specification: dpm plan check" in ended.err
 
 
 def test_no_plan_writes_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dpm_core.errors import InvalidDocument
 from dpm_core.model import (
     CcoType,
     GroupNumber,
@@ -13,6 +16,7 @@ from dpm_core.model import (
     ZoneNumber,
 )
 from dpm_core.plan import (
+    PAGE,
     ButtonAction,
     Filler,
     Mounting,
@@ -20,9 +24,12 @@ from dpm_core.plan import (
     Protection,
     Supply,
     UnratedLoad,
+    check_plan,
     document,
+    draw_plan,
     read_plan,
 )
+from tests.dpm_core.plan.drawing.pictures import SVG, tree
 from tests.dpm_core.plan.planning import HEAD, plan, refused, with_module
 
 WHOLE = """\
@@ -397,3 +404,23 @@ def test_no_two_modules_have_one_serial_number() -> None:
 def test_every_value_is_text_until_it_is_asked_for() -> None:
     (hall,) = with_module("serial: 00000012, name: no").modules
     assert (hall.serial, hall.program.name) == (SerialNumber(0x12), "no")
+
+
+# --- whatever is in the file ---------------------------------------------------------------
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
+def test_any_text_is_refused_in_words(text: str) -> None:
+    with pytest.raises(InvalidDocument):
+        read_plan(text)
+
+
+@given(st.integers(0, len(WHOLE)), st.integers(0, 30), st.text(max_size=12))
+def test_any_damage_gives_a_plan_or_words(at: int, gone: int, put: str) -> None:
+    try:
+        plan = read_plan(WHOLE[:at] + put + WHOLE[at + gone :])
+    except InvalidDocument as error:
+        assert error.line >= 1
+    else:
+        for name, text in draw_plan(plan, check_plan(plan)).items():
+            assert name == PAGE or tree(text).tag == f"{SVG}svg"

@@ -57,7 +57,7 @@ def test_an_emergency_contact_of_several_modules_and_a_nameless_cco_load() -> No
     text = WHOLE.replace("modules: [hall]}\n", "modules: [hall, attic]}\n")
     text = text.replace("{name: Pilot, ", "{").replace(", flyback_diode: yes", "")
     shown = sheet(text)
-    assert "Fire alarm, with 1 other modules; debounce 100 ms" in shown
+    assert "Fire alarm, with 1 other module; debounce 100 ms" in shown
     assert "maintained; load: 24 V DC, 0.2 A, inductive" in shown
 
 

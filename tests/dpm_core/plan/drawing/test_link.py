@@ -17,7 +17,7 @@ def test_everything_on_the_link_is_named() -> None:
     shown = texts(draw_link(read_plan(WHOLE)))
     assert {"Processor", "HQP6-2", "Hall panel", "attic", "Entry", "sensor"} <= set(shown)
     assert {"LQSE-4S8-120-D", "LQSE-4S1-D", "wallstation, 2 buttons"} <= set(shown)
-    assert "2 devices, 1 zones" in shown
+    assert "2 devices, 1 zone" in shown
     assert "T-tap tap" in shown
 
 
