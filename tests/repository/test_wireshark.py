@@ -197,6 +197,76 @@ def test_whatever_is_in_a_packet_both_say_the_same(
     assert disagreements(packets, told, dialect)[:5] == []
 
 
+EDGES = (
+    # Message, place of the octets behind class and type, and values around the edge of a range.
+    ("CCO_SET", 0, ("03", "04")),
+    ("CCO_SET", 2, ("0000", "0009", "000a", "1770", "1771")),
+    ("CCO_REPORT", 0, ("01", "02")),
+    ("CCO_REPORT", 1, ("01", "02")),
+    ("IO_PROGRAM_SET", 1, ("0009", "000a", "1770", "1771")),
+    ("IO_PROGRAM_SET", 3, ("01f4", "01f5")),
+    ("IO_PROGRAM_SET", 5, ("a5", "a4")),
+    ("IO_PROGRAM_REPORT", 1, ("0009", "000a")),
+    ("ZONE_REPORT", 0, ("0f", "10")),
+    ("ZONE_REPORT", 1, ("0f", "10")),
+    ("ZONE_REPORT", 2, ("0f", "10", "ff")),
+    ("ZONE_REPORT", 3, ("06", "07")),
+    ("OVERRIDE_REPORT", 0, ("00", "02")),
+    ("OVERRIDE_REPORT", 2, ("0f", "10")),
+    ("CCI_REPORT", 0, ("00", "02")),
+    ("CCI_REPORT", 1, ("00", "02")),
+    ("EMERGENCY_SET", 0, ("0301", "030c", "1000", "0010")),
+    ("EMERGENCY_SET", 4, ("a5", "00")),
+    ("EMERGENCY_REPORT", 0, ("0301", "030c")),
+    ("COUNTERS_CLEAR", 0, ("00a5", "01a5", "0fa5", "10a5", "01a4")),
+    ("STATUS_QUERY", 0, ("00", "01", "ff")),
+    ("DISCOVER", 4, ("2001", "2101", "0000", "0001", "0010", "0011")),
+    ("RESULT", 0, ("4004", "4005", "2200", "0500", "3300")),
+    ("NAME_SET", 0, ("04", "05")),
+    ("NAME_SET", 1, ("c3a4", "c3", "c1a4", "eda080", "e280a8", "c285", "1f", "7f", "f09f948c")),
+    ("NAME_REPORT", 0, ("00", "05")),
+    ("NAME_QUERY", 0, ("04", "05")),
+    ("GROUP_SET", 0, ("0000", "0001", "fffe", "ffff")),
+    ("GROUP_SET", 2, ("0fa5", "10a5", "0fa4")),
+    ("GROUP_REPORT", 0, ("000000", "000100", "fffe0f", "ffff0f", "000110")),
+    ("IDENTIFY", 0, ("00", "01", "02")),
+    ("HOLD_START", 0, ("01", "02", "03", "04")),
+    ("GO_TO_LEVEL", 0, ("00000001", "0004ffff", "0005feff", "feff0028", "00117f7f")),
+)
+
+
+TARGETS = (
+    *("00000000fe", "00000001fe", "fffffffefe", "fffffffffe", "00a1b2c3fe", "00a1b2c4fe"),
+    *("ffffffffff", "00000001ff", "00000000ef", "00000001ef", "0000fffeef", "0000ffffef"),
+)
+"""Object id and address mode."""
+
+
+def at_the_edges() -> list[bytes]:
+    """Packets with each value of `EDGES`, and with each way of being for somebody."""
+    found = []
+    for kind, place, values in EDGES:
+        packet = next(vector.packet for vector in ALL if vector.kind == kind)
+        for value in values:
+            octets = bytes.fromhex(value)
+            at = 16 + place
+            found.append(packet[:at] + octets + packet[at + len(octets) :])
+    for kind in ("STATUS_QUERY", "DISCOVER", "GO_TO_LEVEL", "ZONE_REPORT"):
+        packet = next(vector.packet for vector in ALL if vector.kind == kind)
+        found += [packet[:9] + bytes.fromhex(target) + packet[14:] for target in TARGETS]
+        # A payload longer and shorter than it should be, and one that has no room.
+        found += [packet[:7] + bytes((size,)) + packet[8:] for size in (0, 7, 8, 9, 0x0D, 0x40)]
+    return [reencode(Frame(packet)) for packet in found]
+
+
+@needs_tshark
+@pytest.mark.parametrize("dialect", Dialect)
+def test_both_draw_the_line_at_the_same_value(root: Path, tmp_path: Path, dialect: Dialect) -> None:
+    packets = at_the_edges()
+    told = dissected(root, tmp_path, heard(packets), dialect)
+    assert disagreements(packets, told, dialect) == []
+
+
 @needs_tshark
 def test_names_are_shown_as_they_are(root: Path, tmp_path: Path) -> None:
     names = ("Hall", "Küche", "日本", "🔌" * 8, 'a "b"', "")
