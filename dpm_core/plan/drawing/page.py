@@ -33,6 +33,8 @@ _STYLE: Final = (
     "vertical-align:top}th{color:var(--soft);font-weight:500}"
     ".labels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,680px),1fr));"
     "gap:20px}"
+    "@media screen and (max-width:900px){#panels figure,#link figure{overflow-x:auto}"
+    "#panels svg.dpm,#link svg.dpm{max-width:none;width:1000px}}"
     "@media print{nav,.legend,#labels h2{display:none}body{background:#fff}h2{break-after:avoid}"
     "figure{break-inside:avoid}.labels{display:block}.labels figure{break-before:page}"
     ".labels svg.dpm{max-width:none}main,header{max-width:none;padding:0}}"

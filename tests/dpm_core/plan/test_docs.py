@@ -1,6 +1,8 @@
 """docs/plan.md says all that there is, and nothing that there is not."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,30 @@ FIELDS = PAGE.partition("## Every field")[2].partition("## Every rule")[0]
 def rules_in_the_code() -> set[str]:
     found = set()
     for path in (ROOT / "dpm_core" / "plan" / "checks").glob("*.py"):
-        text = path.read_text()
-        found |= set(re.findall(r'rule="([a-z0-9-]+)"', text))
-        # Where one function holds several rules, their names stand in a table.
-        if "rule=rule" in text:
-            found |= set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)*)"', text)) & documented()
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.keyword(arg="rule", value=ast.Constant(value=str(name))):
+                    found.add(name)
+                # Where one function holds several rules, their names stand in a table of it.
+                case ast.For(target=ast.Tuple(elts=names), iter=table):
+                    place = [getattr(name, "id", "") for name in names]
+                    if "rule" in place:
+                        found |= set(column(path, table, place.index("rule")))
     return found
+
+
+def column(path: Path, table: ast.expr, number: int) -> Iterator[str]:
+    """Read one column of a table that stands in the loop, or before it under a name."""
+    if isinstance(table, ast.Name):
+        (table,) = (
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table.id
+        )
+    assert isinstance(table, ast.Tuple)
+    for row in table.elts:
+        assert isinstance(row, ast.Tuple)
+        yield ast.literal_eval(row.elts[number])
 
 
 def documented() -> set[str]:
