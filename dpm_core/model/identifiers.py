@@ -45,7 +45,10 @@ class SerialNumber(int):
 
     def __new__(cls, value: int) -> Self:
         """Check the number; see the class."""
-        if not _is_whole(value) or not SERIAL_MIN <= value <= SERIAL_MAX:
+        # A plain int is the usual case, and everything heard on the link comes by here.
+        if (type(value) is not int and not _is_whole(value)) or not (
+            SERIAL_MIN <= value <= SERIAL_MAX
+        ):
             raise InvalidAddress(value, "a serial number is 00000001 to FFFFFFFE")
         return super().__new__(cls, value)
 

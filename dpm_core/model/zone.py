@@ -7,13 +7,19 @@ the air gap of "Output Zone Ratings".
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from dpm_core.errors import InvalidLevel, UnsupportedSetting
 from dpm_core.model.identifiers import ZONE_COUNT
 
 FourZones: TypeAlias = tuple[bool, bool, bool, bool]
 """One truth value for each zone, zone 1 first. True is on."""
+
+
+_FOUR_ZONES: Final[tuple[FourZones, ...]] = tuple(
+    (bool(bits & 1), bool(bits & 2), bool(bits & 4), bool(bits & 8))
+    for bits in range(1 << ZONE_COUNT)
+)
 
 
 class Cause(IntEnum):
@@ -49,7 +55,7 @@ def zones_from_bits(bits: int) -> FourZones:
     """
     if not 0 <= bits < 1 << ZONE_COUNT:
         raise UnsupportedSetting("zone bits", bits, "00 to 0F: one bit for each of four zones")
-    return (bool(bits & 1), bool(bits & 2), bool(bits & 4), bool(bits & 8))
+    return _FOUR_ZONES[bits]
 
 
 def level_is_on(level_percent: float) -> bool:

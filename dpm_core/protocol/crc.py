@@ -53,6 +53,9 @@ _WORDS_5: Final = Struct(">BH").unpack_from
 _WORDS_24: Final = Struct(">11H").unpack_from
 _WORDS_53: Final = Struct(">B25H").unpack_from
 
+# The same for the packets that we make, which have no CRC yet.
+_WORDS_OF: Final = {octets: Struct(f">{octets // 2}H").unpack_from for octets in (3, 22, 51)}
+
 
 def crc16(octets: bytes | bytearray | memoryview) -> int:
     """Return the CRC of the octets: 0 to 0xFFFF.
@@ -61,7 +64,8 @@ def crc16(octets: bytes | bytearray | memoryview) -> int:
     """
     count = len(octets)
     register = octets[0] if count & 1 else 0
-    for word in Struct(f">{count // 2}H").unpack_from(octets, count & 1):
+    words = _WORDS_OF.get(count) or Struct(f">{count // 2}H").unpack_from
+    for word in words(octets, count & 1):
         register = _TABLE[register] ^ word
     return register
 

@@ -57,6 +57,9 @@ _SYNC_FIRST: Final = SYNC[0]
 _USUAL_GAPS: Final = (b"\xf0\x55\x55\x55\xff", b"\x55\x55\x55\xff", b"\xf0", b"")
 
 
+_NOTHING: Final[Iterator[DecoderEvent]] = iter(())
+
+
 class NoiseReason(Enum):
     """Why octets were no frame."""
 
@@ -137,11 +140,12 @@ class Decoder:
         silence_s: A silence this long ends an incomplete packet, in seconds.
     """
 
-    __slots__ = ("_events", "_fed_at", "_held", "_silence_s", "statistics")
+    __slots__ = ("_events", "_fed_at", "_held", "_silence_s", "_wanted", "statistics")
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
         self._held = b""
+        self._wanted = 0
         self._fed_at = 0.0
         self._events: deque[DecoderEvent] = deque()
         self.statistics: Final = DecoderStatistics()
@@ -163,26 +167,43 @@ class Decoder:
             octets: Any number of them, cut anywhere.
             now: When they came, in seconds.
         """
-        self.tick(now)
+        if self._held:
+            self.tick(now)
         if not octets:
             return
-        while len(self._events) > EVENTS_MAX:
-            self._events.popleft()
-            self.statistics.events_dropped += 1
+        if len(self._events) > EVENTS_MAX:
+            self._drop_events()
         self.statistics.octets += len(octets)
         self._fed_at = now
-        self._held = self._hunt(self._held + octets if self._held else bytes(octets))
+        held = self._held
+        held = held + octets if held else bytes(octets)
+        if len(held) < self._wanted:
+            # In the middle of a packet: nothing can be found before its last octet.
+            self._held = held
+        else:
+            self._held = self._hunt(held)
+            self._wanted = _packet_end(self._held)
 
     def tick(self, now: float) -> None:
         """Let time pass: a silence ends an incomplete packet, which is searched again."""
         if self._held and now >= self._fed_at + self._silence_s:
             self._held = self._hunt(self._held, is_over=True)
+            self._wanted = 0
 
     def events(self) -> Iterator[DecoderEvent]:
         """Take what was heard since the last time, in the order of the line."""
+        # Most chunks complete nothing, and a generator for nothing costs as much as the hunt.
+        return self._take_events() if self._events else _NOTHING
+
+    def _take_events(self) -> Iterator[DecoderEvent]:
         events = self._events
         while events:
             yield events.popleft()
+
+    def _drop_events(self) -> None:
+        while len(self._events) > EVENTS_MAX:
+            self._events.popleft()
+            self.statistics.events_dropped += 1
 
     def _hunt(self, octets: bytes, *, is_over: bool = False) -> bytes:
         """Take every frame out of the octets; return those that wait for more.
@@ -274,6 +295,11 @@ class Decoder:
     def _add_noise(self, octets: bytes, reason: NoiseReason) -> None:
         self.statistics.noise_octets += len(octets)
         self._events.append(Noise(octets, reason))
+
+
+def _packet_end(held: bytes) -> int:
+    """Return how many octets there must be before the packet that these begin with is whole."""
+    return 2 + _SIZES[held[2]] if len(held) > 2 and held.startswith(SYNC) else 0
 
 
 def _without_preamble(octets: bytes) -> bytes:

@@ -144,15 +144,15 @@ class ResultExpected(AcknowledgeExpected):
         return self._hear_result(message, sequences)
 
 
-_REPORT_OF_BIT: Final[dict[StatusMask, type[ModuleReport]]] = {
-    StatusMask.ZONES: ZoneReport,
-    StatusMask.OVERRIDE: OverrideReport,
-    StatusMask.CCI: CciReport,
-    StatusMask.CCO: CcoReport,
-    StatusMask.EMERGENCY: EmergencyReport,
-    StatusMask.COUNTERS: CountersReport,
-    StatusMask.IDENTITY: IdentityReport,
-    StatusMask.IO_PROGRAM: IoProgramReport,
+_REPORT_OF_BIT: Final[dict[int, type[ModuleReport]]] = {
+    StatusMask.ZONES.value: ZoneReport,
+    StatusMask.OVERRIDE.value: OverrideReport,
+    StatusMask.CCI.value: CciReport,
+    StatusMask.CCO.value: CcoReport,
+    StatusMask.EMERGENCY.value: EmergencyReport,
+    StatusMask.COUNTERS.value: CountersReport,
+    StatusMask.IDENTITY.value: IdentityReport,
+    StatusMask.IO_PROGRAM.value: IoProgramReport,
 }
 
 _LONG_REPORTS: Final = frozenset({CountersReport, IdentityReport, NameReport})
@@ -172,7 +172,9 @@ class ReportsExpected(ResultExpected):
         super().__init__(serial, answered_type)
         self._mask = mask
         self._is_under_way = False
-        self._missing = {report: bit for bit, report in _REPORT_OF_BIT.items() if bit in mask}
+        # Plain numbers, because flags are slow and a poll comes by here every time.
+        asked = int(mask)
+        self._missing = {report: bit for bit, report in _REPORT_OF_BIT.items() if bit & asked}
 
     @property
     def answer_size(self) -> int:
@@ -268,24 +270,23 @@ class SlotsExpected(Expectation):
         return Hearing.PART
 
 
-_ACKNOWLEDGED: Final = (GoToLevel, Identify)
-
-
 def expectation_of(message: ObjectMessage) -> Expectation:
     """Return what answers a message.
 
     Source: qs-link.md 5 "What a module answers" (ours).
     """
-    if isinstance(message, Discover):
+    if type(message) is Discover:
         return SlotsExpected(message.slots)
     serial = message.address()
     if not isinstance(serial, SerialNumber):
         return Expectation(None)
-    answered_type = TYPE_GO_TO_LEVEL if type(message) is GoToLevel else message.codes()[1]
-    if isinstance(message, _ACKNOWLEDGED):
-        return AcknowledgeExpected(serial, answered_type)
-    if isinstance(message, StatusQuery):
+    if type(message) is GoToLevel:
+        return AcknowledgeExpected(serial, TYPE_GO_TO_LEVEL)
+    answered_type = message.codes()[1]
+    if type(message) is StatusQuery:
         return ReportsExpected(serial, message.mask, answered_type)
+    if type(message) is Identify:
+        return AcknowledgeExpected(serial, answered_type)
     if isinstance(message, NameQuery):
         return NameExpected(serial, message.index, answered_type)
     if isinstance(message, GroupQuery):

@@ -109,10 +109,10 @@ def enum_from(kind: type[_EnumT], name: str, octet: int) -> _EnumT:
     Raises:
         UnsupportedSetting: It stands for none.
     """
-    for value in kind:
-        if value.value == octet:
-            return value
-    raise UnsupportedSetting(name, octet, f"{min(kind):02X} to {max(kind):02X}")
+    try:
+        return kind(octet)
+    except ValueError:
+        raise UnsupportedSetting(name, octet, f"{min(kind):02X} to {max(kind):02X}") from None
 
 
 def truth_from(name: str, octet: int) -> bool:

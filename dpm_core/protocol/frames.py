@@ -111,6 +111,9 @@ def payload_room(packet_type: int) -> int:
     return max(0, size_class(packet_type) - _HEADER_OCTETS - CRC_OCTETS)
 
 
+_ROOM: Final = {packet_type: payload_room(packet_type) for packet_type in range(0x80, 0xC0)}
+
+
 def repeat_sequence(sequence: int) -> int:
     """Return the sequence of the next repeat: 6 more, modulo 0x48. Source: qs-link.md 5 rule 7."""
     return (sequence + SEQUENCE_STEP) % SEQUENCE_COUNT
@@ -328,7 +331,7 @@ def build_frame(
     Raises:
         ProtocolViolation: A part does not fit.
     """
-    room = payload_room(packet_type) if 0x80 <= packet_type <= 0xBF else -1
+    room = _ROOM.get(packet_type, -1)
     if room < 0:
         raise ProtocolViolation(payload, f"type {packet_type:#x} has no header: 0x80 to 0xBF have")
     if len(payload) + len(tail) > room:

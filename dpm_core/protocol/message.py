@@ -90,16 +90,20 @@ _MODE_SERIAL: Final = 0xFE
 _MODE_GROUP: Final = 0xEF
 _MODE_BROADCAST: Final = 0xFF
 _MODES: Final = (_MODE_SERIAL, _MODE_GROUP, _MODE_BROADCAST)
+_SERIAL_OCTET, _GROUP_OCTET, _BROADCAST_OCTET = (bytes((mode,)) for mode in _MODES)
 
 _START_OCTETS: Final = 8
+_DATA_AT: Final = 16
+"""Where in a packet the data behind the common start begins."""
 
 
 def target_octets(target: Target) -> bytes:
     """Return object id and address mode, five octets that name one target and no other."""
     if isinstance(target, Broadcast):
-        return target.value.to_bytes(4) + bytes((_MODE_BROADCAST,))
-    mode = _MODE_SERIAL if isinstance(target, SerialNumber) else _MODE_GROUP
-    return int(target).to_bytes(4) + bytes((mode,))
+        return target.value.to_bytes(4) + _BROADCAST_OCTET
+    return target.to_bytes(4) + (
+        _SERIAL_OCTET if isinstance(target, SerialNumber) else _GROUP_OCTET
+    )
 
 
 def _target_from_octets(octets: bytes) -> Target:
@@ -160,9 +164,11 @@ class Message(ABC):
         """Say it in one line of plain words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ObjectStart:
     """The common start of a payload, taken apart.
+
+    Not frozen, which would cost more than all the rest of it: nobody keeps one.
 
     Attributes:
         target: Whom it is for; in a report, who reports.
@@ -182,10 +188,16 @@ class ObjectStart:
 
         Flags other than 00 and address modes other than FE, EF and FF start other things.
         """
-        payload = frame.payload
-        if len(payload) < _START_OCTETS or payload[0] != 0x00 or payload[5] not in _MODES:
+        packet = frame.packet
+        if (
+            len(packet) < _DATA_AT
+            or not frame.has_header
+            or packet[7] < _START_OCTETS
+            or packet[8] != 0x00
+            or packet[13] not in _MODES
+        ):
             return None
-        return payload[6], payload[7]
+        return packet[14], packet[15]
 
     @classmethod
     def of(cls, frame: Frame) -> ObjectStart:
@@ -194,10 +206,9 @@ class ObjectStart:
         Raises:
             InvalidAddress: The object id cannot be what the address mode says.
         """
-        payload = frame.payload
-        return cls(
-            _target_from_octets(payload[1:6]), payload[6], payload[7], payload[_START_OCTETS:]
-        )
+        packet = frame.packet
+        target = _target_from_octets(packet[9:14])
+        return cls(target, packet[14], packet[15], frame.payload[_START_OCTETS:])
 
 
 class Encodable(Message):

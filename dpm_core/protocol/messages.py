@@ -283,6 +283,10 @@ _RAW: Final = {
     (row.message_class, message_type): row for row in RAW_ROWS for message_type in row.message_types
 }
 
+_MODULE_REPORTS: Final = frozenset(
+    message for message in _OBJECT_MESSAGES if issubclass(message, ModuleReport)
+)
+
 _BUTTON_FLAG: Final = 0x03
 
 
@@ -313,10 +317,11 @@ def decode_message(frame: Frame, *, dialect: Dialect = Dialect.WIRED) -> Message
 
 def _decode_object(frame: Frame, kind: type[ObjectMessage], dialect: Dialect) -> Message:
     row = kind.ROW
-    payload = frame.payload
-    if len(payload) != frame.format:
+    packet = frame.packet
+    size = packet[7]
+    if size > payload_room(packet[0]):
         return Malformed(frame, row.name, f"format {frame.format:02X} needs a longer packet.")
-    if row.formats and len(payload) not in row.formats:
+    if row.formats and size not in row.formats:
         wanted = " or ".join(f"{one:02X}" for one in row.formats)
         return Malformed(frame, row.name, f"its format is {frame.format:02X}, not {wanted}.")
     try:
@@ -326,7 +331,7 @@ def _decode_object(frame: Frame, kind: type[ObjectMessage], dialect: Dialect) ->
         message = kind.from_start(start)
     except CallError as error:
         return Malformed(frame, row.name, str(error))
-    if isinstance(message, ModuleReport) and frame.source != message.serial:
+    if kind in _MODULE_REPORTS and not (frame.has_serial_source and packet[2:6] == packet[9:13]):
         return Malformed(frame, row.name, "its sender is not the module that it reports about.")
     return message
 
@@ -375,9 +380,9 @@ def encode_message(
     Raises:
         ProtocolViolation: The message is none that we make, or the parts do not fit.
     """
-    if isinstance(message, Acknowledge):
-        return ack_frame(message.sequence, message.response)
     if not isinstance(message, Encodable):
+        if isinstance(message, Acknowledge):
+            return ack_frame(message.sequence, message.response)
         raise ProtocolViolation(b"", f"{message.kind} is read, but never sent")
     if isinstance(message, ModuleReport) and source != message.serial:
         raise ProtocolViolation(
@@ -387,9 +392,11 @@ def encode_message(
         raise ProtocolViolation(b"", f"a message counter is 0 to 3, not {counter}")
     payload = message.payload()
     packet_type = 0x80 | message.type_bits(source) | counter
-    if not isinstance(source, LinkSource):
+    if isinstance(source, LinkSource):
+        octets = source.to_octets()
+    else:
+        octets = source.to_bytes(4)
         packet_type |= TYPE_SERIAL
     if len(payload) > payload_room(packet_type):
         packet_type |= TYPE_LONG
-    octets = source.to_octets() if isinstance(source, LinkSource) else int(source).to_bytes(4)
     return build_frame(packet_type, sequence, octets, message.PROTOCOL, payload)

@@ -46,7 +46,10 @@ class Sequences:
         """Return the sequence for the first sending of a new message, and note its use."""
         oldest = next(iter(self._used_at))
         if now - self._used_at[oldest] < self._rest_s:
-            oldest = next((value for value in self._used_at if self._is_safe(value, now)), oldest)
+            for value in self._used_at:
+                if self._is_safe(value, now):
+                    oldest = value
+                    break
         self._use(oldest, now)
         return oldest
 
