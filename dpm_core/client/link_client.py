@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 LinkEvent: TypeAlias = MessageHeard | NoiseHeard | FrameSent
 """What passes over the link, for who wants to watch it."""
 
+_LINK_EVENTS: Final = (MessageHeard, NoiseHeard, FrameSent)
+
 _ECHO_OF_SEARCH_S: Final = 1.0
 """An identity this soon after the same one is a duplicate and no announcement. Source: 2.2."""
 
@@ -233,14 +235,14 @@ class LinkClient:
         self._publish((ConnectionRestored(),))
 
     def _happened(self, event: SessionEvent) -> None:
-        if isinstance(event, MessageHeard | NoiseHeard | FrameSent):
+        if isinstance(event, _LINK_EVENTS):
             if self._watchers:
                 self._watchers.tell(event)
             if isinstance(event, MessageHeard):
                 self._heard(event)
         elif isinstance(event, LinkSilent):
             self._connection.hung(event.silent_s)
-        elif isinstance(event, ModuleOnline | ModuleOffline):
+        elif isinstance(event, (ModuleOnline, ModuleOffline)):
             # Only of modules that were added: the session's roster holds no others.
             record = self._records[event.serial]
             if isinstance(event, ModuleOnline):
@@ -252,9 +254,9 @@ class LinkClient:
         message = event.message
         if event.frame.has_serial_source or event.answers is not None:
             self._connection.heard()
-        if isinstance(message, Announce):
-            self._announced(message.serial)
         if not isinstance(message, ModuleReport):
+            if isinstance(message, Announce):
+                self._announced(message.serial)
             return
         if self._adds_heard:
             self.add_module(message.serial)

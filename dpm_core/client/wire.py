@@ -57,6 +57,7 @@ class Wire:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._is_pumping = False
+        self._is_asked = False
         self._was_drained = False
         self._ended: asyncio.Future[LinkUnavailable | None] | None = None
         self.lost_because = "it is not open"
@@ -186,22 +187,29 @@ class Wire:
             self._pump()
 
     def _pump(self, *, may_miss: bool = False) -> None:
-        """Tell what happened, say what is due, and come back in time."""
+        """Say what is due, tell what happened, and come back in time."""
         if self._is_pumping:
+            # Somebody who was told something wants something.
+            self._is_asked = True
             return
-        self._is_pumping = True
+        self._is_pumping = self._is_asked = True
         self._session.may_send = self._transport.gate is SendGate.SEND
         try:
-            while self._loop is not None:
+            while self._is_asked:
+                self._is_asked = False
+                # The line is the narrow place: what it waits for goes before what people do.
+                self._send_what_is_due(may_miss=may_miss)
                 self._tell()
-                octets = self._session.due(self._loop.time(), may_miss=may_miss)
-                if octets is None:
-                    break
-                self._write(octets)
-            self._tell()
         finally:
             self._is_pumping = False
             self._arm()
+
+    def _send_what_is_due(self, *, may_miss: bool) -> None:
+        while self._loop is not None:
+            octets = self._session.due(self._loop.time(), may_miss=may_miss)
+            if octets is None:
+                return
+            self._write(octets)
 
     def _write(self, octets: bytes) -> None:
         try:

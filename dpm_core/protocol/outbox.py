@@ -131,8 +131,15 @@ class Outbox:
 
     @property
     def next_expiry(self) -> float | None:
-        """When the time of the first one is over."""
-        return self._expiries[0][0] if self._expiries else None
+        """When the time of the first one that has no outcome is over."""
+        expiries = self._expiries
+        while expiries and expiries[0][2].is_settled:
+            heappop(expiries)
+        return expiries[0][0] if expiries else None
+
+    def has_expired(self, now: float) -> bool:
+        """Return whether the time of anything may be over."""
+        return bool(self._expiries) and self._expiries[0][0] <= now
 
     def expired(self, now: float) -> Iterator[Request]:
         """Yield those whose time is over and that have no outcome yet."""

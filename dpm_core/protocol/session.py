@@ -57,6 +57,9 @@ __all__ = ["MasterSession"]
 _LATE_S: Final = 0.001
 """A timer this late is punctual: event loops round to a millisecond. Decided here."""
 
+_CARRY_SEQUENCE: Final = (Acknowledge, Result)
+"""What answers say which sending they answer."""
+
 _NEVER: Final = float("-inf")
 
 _COUNTERS: Final = 3
@@ -166,9 +169,9 @@ class MasterSession:
             may_miss: Whether an overdue answer is missed. Only when everything that waits to be
                 read was given to `hear()`.
         """
-        self._decoder.tick(now)
-        self._take(now)
-        self._expire(now)
+        self._end_silent_packet(now)
+        if self._outbox.has_expired(now):
+            self._expire(now)
         outstanding = self._outstanding
         if outstanding is not None and not (may_miss and self._is_over(outstanding, now)):
             return None
@@ -186,19 +189,22 @@ class MasterSession:
     @property
     def next_due(self) -> float | None:
         """When to call `due()` again if nothing happens before; None if never."""
-        due = [] if self._decoder.next_due is None else [self._decoder.next_due]
-        if self._outbox.next_expiry is not None:
-            due.append(self._outbox.next_expiry)
+        due = self._send_due()
+        for other in (self._decoder.next_due, self._outbox.next_expiry):
+            if other is not None and (due is None or other < due):
+                due = other
+        return due
+
+    def _send_due(self) -> float | None:
+        """Return when something may be sent, or sent again; None while nothing is wanted."""
         if self._outstanding is not None:
-            due.append(self._deadline)
-        elif self.may_send:
-            if self._blocked_since is not None:
-                due.append(self._blocked_until)
-            else:
-                wanted_at = self._outbox.wanted_at()
-                if wanted_at is not None:
-                    due.append(max(wanted_at, self._free_at()))
-        return min(due, default=None)
+            return self._deadline
+        if not self.may_send:
+            return None
+        if self._blocked_since is not None:
+            return self._blocked_until
+        wanted_at = self._outbox.wanted_at()
+        return None if wanted_at is None else max(wanted_at, self._free_at())
 
     @property
     def answer_due(self) -> float | None:
@@ -212,6 +218,12 @@ class MasterSession:
             yield events.popleft()
 
     # --- hearing ----------------------------------------------------------------------------
+
+    def _end_silent_packet(self, now: float) -> None:
+        ends_at = self._decoder.next_due
+        if ends_at is not None and now >= ends_at:
+            self._decoder.tick(now)
+            self._take(now)
 
     def _take(self, now: float) -> None:
         for event in self._decoder.events():
@@ -235,7 +247,7 @@ class MasterSession:
             hearing = request.expectation.hear(message, request.sequences)
         if request is None or hearing is Hearing.NOTHING:
             self._events.append(MessageHeard(message, frame, at))
-            if isinstance(message, Acknowledge | Result):
+            if type(message) in _CARRY_SEQUENCE:
                 self.statistics.stray_answers += 1
             return
         self._events.append(MessageHeard(message, frame, at, request))
@@ -244,7 +256,8 @@ class MasterSession:
     def _take_answer(
         self, request: Request, message: Message, hearing: Hearing | Refused, at: float
     ) -> None:
-        if isinstance(message, Acknowledge | Result):
+        if type(message) in _CARRY_SEQUENCE:
+            assert isinstance(message, (Acknowledge, Result))
             self._sequences.answered(message.sequence)
         else:
             self._sequences.answered(request.sequences[-1])

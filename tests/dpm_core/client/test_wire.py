@@ -53,7 +53,18 @@ class Bench:
         self.told: list[Any] = []
         self.ends: list[LinkUnavailable] = []
         self.opened = 0
+        self.writes: list[bytes] = []
+        self._note_writes()
         self.wire = Wire(self.near, self.session, self.told.append, self._open, self.ends.append)
+
+    def _note_writes(self) -> None:
+        write = self.near.write
+
+        def noted(octets: bytes) -> None:
+            self.writes.append(octets)
+            write(octets)
+
+        self.near.write = noted  # type: ignore[method-assign]  # to see when, not whether
 
     def _open(self) -> None:
         self.opened += 1
@@ -75,6 +86,26 @@ async def test_a_command_is_on_the_wire_before_anybody_waits() -> None:
         assert [type(event) for event in bench.told] == [FrameSent]
         await asyncio.sleep(0.001)
         assert isinstance(request.outcome, Answered)
+
+
+async def test_what_waits_for_the_line_is_on_it_before_the_answer_is_told() -> None:
+    async with Bench(settings=SessionSettings(poll_interval_s=3600.0, gap_s=0.0)) as bench:
+        written_when_told: list[int] = []
+        first = Request(ON, on_settled=lambda _: written_when_told.append(len(bench.writes)))
+        bench.wire.submit(first)
+        bench.wire.submit(Request(ON))
+        assert len(bench.writes) == 1
+        await asyncio.sleep(0.001)
+        assert written_when_told == [2]
+
+
+async def test_what_is_wanted_while_telling_is_sent_without_waiting() -> None:
+    async with Bench(settings=SessionSettings(poll_interval_s=3600.0, gap_s=0.0)) as bench:
+        second = Request(ON)
+        bench.wire.submit(Request(ON, on_settled=lambda _: bench.wire.submit(second)))
+        await asyncio.sleep(0.001)
+        assert isinstance(second.outcome, Answered)
+        assert [at for at, _ in bench.far.heard] == [0.0, 0.0]
 
 
 async def test_the_answer_is_told_before_the_outcome_and_the_outcome_before_what_follows() -> None:

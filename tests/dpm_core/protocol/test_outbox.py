@@ -175,14 +175,17 @@ def test_a_missed_read_goes_to_the_end() -> None:
 
 def test_those_whose_time_is_over_are_told_once() -> None:
     box = outbox()
-    early, late, never, settled = (
+    early, late, never, settled, settled_too = (
         Request(StatusQuery(TWO, StatusMask.CCI), Priority.READ, give_up_at=give_up_at)
-        for give_up_at in (1.0, 2.0, None, 0.5)
+        for give_up_at in (1.0, 2.0, None, 0.5, 0.6)
     )
-    for request in (late, early, never, settled):
+    for request in (late, early, never, settled, settled_too):
         box.add(request)
-    settled.outcome = Answered(())
-    assert box.next_expiry == 0.5
+    settled.outcome = settled_too.outcome = Answered(())
+    assert box.has_expired(0.5)
+    assert list(box.expired(0.5)) == []
+    assert box.next_expiry == 1.0
+    assert not box.has_expired(0.9)
     assert list(box.expired(0.9)) == []
     assert list(box.expired(1.0)) == [early]
     assert list(box.expired(1.5)) == []
