@@ -9,6 +9,7 @@ House rule: waiting for each other only.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from dpm_core.errors import NoReply
@@ -22,14 +23,21 @@ Key: TypeAlias = tuple[SerialNumber, int]
 
 CCO: Final = 0
 
+_Held: TypeAlias = "dict[Key, deque[asyncio.Future[None]] | None]"
+"""What is held, and who waits for it, first come first; None where nobody ever has."""
+
 
 class Locks:
-    """A lock for each zone and CCO, made when it is first needed."""
+    """Who holds which zone and CCO.
 
-    __slots__ = ("_locks",)
+    A call for all zones of a link holds 396 of them, so one that is free costs no more than an
+    entry here.
+    """
+
+    __slots__ = ("_held",)
 
     def __init__(self) -> None:
-        self._locks: dict[Key, asyncio.Lock] = {}
+        self._held: _Held = {}
 
     def hold(
         self, keys: Iterable[Key], command: str, *, give_up_at: float, limit_s: float
@@ -44,7 +52,7 @@ class Locks:
             give_up_at: How long to wait, by the loop's clock.
             limit_s: The same, from the start of the call.
         """
-        return Holding(self._locks, sorted(keys), command, give_up_at, limit_s)
+        return Holding(self._held, sorted(keys), command, give_up_at, limit_s)
 
 
 class Holding:
@@ -53,48 +61,63 @@ class Holding:
     They are always taken in the same order, so that nobody waits for ever.
     """
 
-    __slots__ = ("_command", "_give_up_at", "_held", "_keys", "_limit_s", "_locks")
+    __slots__ = ("_command", "_give_up_at", "_held", "_keys", "_limit_s", "_taken")
 
     def __init__(
-        self,
-        locks: dict[Key, asyncio.Lock],
-        keys: list[Key],
-        command: str,
-        give_up_at: float,
-        limit_s: float,
+        self, held: _Held, keys: list[Key], command: str, give_up_at: float, limit_s: float
     ) -> None:
-        self._locks = locks
+        self._held = held
         self._keys = keys
         self._command = command
         self._give_up_at = give_up_at
         self._limit_s = limit_s
-        self._held: list[asyncio.Lock] = []
+        self._taken = 0
 
     async def __aenter__(self) -> None:
+        held = self._held
         try:
             for key in self._keys:
-                await self._take(key)
+                if key in held:
+                    await self._wait_for(key)
+                else:
+                    held[key] = None
+                self._taken += 1
         except BaseException:
-            self._release()
+            self._release_all()
             raise
 
     async def __aexit__(self, *_: object) -> None:
-        self._release()
+        self._release_all()
 
-    async def _take(self, key: Key) -> None:
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = asyncio.Lock()
-        if lock.locked():
-            try:
-                async with asyncio.timeout_at(self._give_up_at):
-                    await lock.acquire()
-            except TimeoutError as error:
+    async def _wait_for(self, key: Key) -> None:
+        """Wait until whoever holds it hands it over."""
+        waiting = self._held[key]
+        if waiting is None:
+            waiting = self._held[key] = deque()
+        handed_over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting.append(handed_over)
+        try:
+            async with asyncio.timeout_at(self._give_up_at):
+                await handed_over
+        except BaseException as error:
+            if not handed_over.cancelled():
+                # It came in the very moment in which the wait ended.
+                self._release(key)
+            if isinstance(error, TimeoutError):
                 raise NoReply(str(key[0]), self._command, self._limit_s) from error
-        else:
-            await lock.acquire()
-        self._held.append(lock)
+            raise
 
-    def _release(self) -> None:
-        while self._held:
-            self._held.pop().release()
+    def _release(self, key: Key) -> None:
+        """Hand over to the first who still waits."""
+        waiting = self._held[key]
+        while waiting:
+            handed_over = waiting.popleft()
+            if not handed_over.done():
+                handed_over.set_result(None)
+                return
+        del self._held[key]
+
+    def _release_all(self) -> None:
+        while self._taken:
+            self._taken -= 1
+            self._release(self._keys[self._taken])

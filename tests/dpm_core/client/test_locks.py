@@ -75,3 +75,24 @@ async def test_who_is_cancelled_while_waiting_holds_nothing() -> None:
     await hold(locks, [(ONE, 1)], diary, "c")
     await holder
     assert diary == ["+a", "+c", "-c", "-a"]
+
+
+async def test_what_is_handed_over_to_one_that_is_being_cancelled_goes_to_the_next() -> None:
+    diary: list[str] = []
+    locks, loop = Locks(), asyncio.get_running_loop()
+    holder = asyncio.ensure_future(hold(locks, [(ONE, 1)], diary, "a", 1.0))
+    waiter = asyncio.ensure_future(hold(locks, [(ONE, 1)], diary, "never"))
+    third = asyncio.ensure_future(hold(locks, [(ONE, 1)], diary, "c"))
+    await asyncio.sleep(0)
+    # One turn of the loop after the holder's own timer: the zone is the waiter's already.
+    loop.call_at(1.0, lambda: loop.call_soon(waiter.cancel))
+    await asyncio.gather(holder, waiter, third, return_exceptions=True)
+    assert waiter.cancelled()
+    assert diary == ["+a", "-a", "+c", "-c"]
+
+
+async def test_nothing_is_kept_of_what_nobody_holds() -> None:
+    diary: list[str] = []
+    locks = Locks()
+    await asyncio.gather(*(hold(locks, [(ONE, zone)], diary, "a") for zone in (1, 1, 2)))
+    assert not locks._held
