@@ -23,6 +23,7 @@ from .decoder import Decoder, FrameHeard
 from .echo import EchoFilter
 from .expectations import Hearing, Refused, SlotsExpected
 from .frames import LinkSource, encode_wire
+from .line_pacing import LinePacing
 from .link_silence import LinkSilence
 from .messages import Acknowledge, Result, decode_message, encode_message, target_octets
 from .outbox import Outbox
@@ -102,12 +103,7 @@ class MasterSession:
         self._is_noisy = False
         self._sent_packet = b""
 
-        self._heard_at = _NEVER
-        self._sending_until = _NEVER
-        self._blocked_since: float | None = None
-        self._blocked_until = 0.0
-        self._paused_at = _NEVER
-
+        self._line = LinePacing(self.settings)
         self._silence = LinkSilence(self.settings)
 
     @property
@@ -136,8 +132,7 @@ class MasterSession:
         """Begin on a link that was opened: nothing is outstanding, and nobody was heard yet."""
         self.statistics.connections += 1
         self._forget_line()
-        self._sending_until = self._heard_at = now - self.settings.gap_s
-        self._paused_at = now
+        self._line.opened(now)
         self.roster.restart(now)
 
     def link_lost(self, now: float) -> None:
@@ -157,7 +152,7 @@ class MasterSession:
         if self._echo is not None:
             octets = self._echo.heard(octets)
             self.statistics.echo_mismatches = self._echo.mismatches
-        self._heard_at = now
+        self._line.heard(now)
         self._decoder.feed(octets, now)
         self._take(now)
 
@@ -177,13 +172,10 @@ class MasterSession:
             return None
         request = self._outbox.next_up(now) if self.may_send else None
         if request is None:
-            self._blocked_since = None
+            self._line.nobody_waits()
             return None
-        if now < self._may_send_at(request, now):
-            if self._blocked_since is None:
-                self._blocked_since = now
+        if not self._line.is_free(request, now, self._decoder.next_due):
             return None
-        self._blocked_since = None
         return self._send(request, now)
 
     @property
@@ -201,10 +193,14 @@ class MasterSession:
             return self._deadline
         if not self.may_send:
             return None
-        if self._blocked_since is not None:
-            return self._blocked_until
+        if self._line.waits_until is not None:
+            return self._line.waits_until
         wanted_at = self._outbox.wanted_at()
-        return None if wanted_at is None else max(wanted_at, self._free_at())
+        return (
+            None
+            if wanted_at is None
+            else max(wanted_at, self._line.free_at(self._decoder.next_due))
+        )
 
     @property
     def answer_due(self) -> float | None:
@@ -363,33 +359,12 @@ class MasterSession:
         deque(self._decoder.events(), maxlen=0)
         if self._echo is not None:
             self._echo.sent(b"")
-        self._blocked_since = None
+        self._line.nobody_waits()
         self._silence.heard()
         outstanding, self._outstanding = self._outstanding, None
         return outstanding
 
     # --- sending ----------------------------------------------------------------------------
-
-    def _free_at(self) -> float:
-        """Return when the line is free: the gap has passed, and nothing is being received."""
-        free_at = max(self._heard_at + self.settings.gap_s, self._sending_until)
-        frame_ends_at = self._decoder.next_due
-        return free_at if frame_ends_at is None else max(free_at, frame_ends_at)
-
-    def _may_send_at(self, request: Request, now: float) -> float:
-        """Return when a request may be sent: on a free line, and with pauses for reports."""
-        settings = self.settings
-        since = now if self._blocked_since is None else self._blocked_since
-        at = min(self._free_at(), since + settings.line_busy_s)
-        pause_until = max(self._heard_at, self._sending_until) + settings.report_gap_s
-        if request.priority is Priority.BACKGROUND:
-            at = max(at, min(pause_until, since + settings.line_busy_s))
-        elif now - self._paused_at >= settings.report_every_s:
-            at = max(at, min(pause_until, since + settings.report_pause_s))
-        if now >= min(pause_until, since + settings.report_pause_s):
-            self._paused_at = now
-        self._blocked_until = at
-        return at
 
     def _send(self, request: Request, now: float) -> bytes:
         frame = self._frame_of(request, now)
@@ -406,7 +381,7 @@ class MasterSession:
         self._events.append(FrameSent(request.message, frame, now, request.sendings))
         expectation = request.expectation
         command_s = self._frame_s[frame.size_class]
-        self._sending_until = now
+        self._line.sending(now)
         self._is_noisy = False
         self._outstanding = request
         if isinstance(expectation, SlotsExpected):
@@ -417,7 +392,7 @@ class MasterSession:
         elif expectation.answer_size:
             self._await_more(expectation, now + command_s)
         else:
-            self._sending_until = now + command_s + self.settings.gap_s
+            self._line.sending(now + command_s + self.settings.gap_s)
             self._sequences.answered(request.sequences[-1])
             self._end(request, Answered(()), now)
         return octets
