@@ -118,6 +118,12 @@ def test_a_cable_of_another_make_is_asked_for_its_gauges(gauges: str) -> None:
     assert finding.limit == "control 18 AWG, data 22 AWG to 18 AWG"
 
 
+@pytest.mark.parametrize("known", ["metres: 1", "metres: 1, control_awg: 18"])
+def test_a_cable_of_which_little_is_known_is_asked_for_all_at_once(known: str) -> None:
+    (finding,) = cable_wires(plan(run(known)))
+    assert "twisted and shielded" in finding.advice
+
+
 def test_of_lutrons_cables_nothing_has_to_be_said() -> None:
     assert not list(cable_wires(plan(run(f"metres: 1, {CABLE}"))))
 

@@ -33,6 +33,7 @@ def test_the_cco_switches_0_to_24_v(current: str) -> None:
     assert not list(cco_ratings(cco(0, current, 0.1)))
     assert not list(cco_ratings(cco(24, current, 0.1)))
     (finding,) = cco_ratings(cco(24.1, current, 0.1))
+    assert finding.is_error
     assert (finding.rule, finding.figure, finding.limit) == ("cco-voltage", "24.1 V", "24 V")
 
 
@@ -72,12 +73,14 @@ def test_a_load_without_a_name_is_named_by_its_module() -> None:
 
 @pytest.mark.requirement("C8")
 def test_one_contact_holds_32_ccis_and_no_more() -> None:
-    def found(count: int) -> list[tuple[str, str, str]]:
+    def found(count: int) -> list[tuple[bool, str, str, str]]:
         names = [f"m{number}" for number in range(count)]
         modules = f"modules: {{{', '.join(f'{name}: {{}}' for name in names)}}}\n"
         rest = f"emergency_contacts: {{fire: {{modules: [{', '.join(names)}]}}}}\n"
         planned = plan(rest, modules)
-        return [(one.item, one.figure, one.limit) for one in emergency_contacts(planned)]
+        return [
+            (one.is_error, one.item, one.figure, one.limit) for one in emergency_contacts(planned)
+        ]
 
     assert found(32) == []
-    assert found(33) == [("emergency contact fire", "33 modules", "32 modules")]
+    assert found(33) == [(True, "emergency contact fire", "33 modules", "32 modules")]

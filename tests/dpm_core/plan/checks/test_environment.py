@@ -59,7 +59,9 @@ def test_the_humidity_is_below_90_percent() -> None:
     ],
 )
 def test_it_is_indoors_and_nothing_condenses(fields: str, rules: list[str]) -> None:
-    assert [finding.rule for finding in humidity(panel(fields))] == rules
+    found = list(humidity(panel(fields)))
+    assert [finding.rule for finding in found] == rules
+    assert all(finding.is_error and finding.heading == "Environment" for finding in found)
 
 
 def test_what_nobody_measured_is_not_checked() -> None:

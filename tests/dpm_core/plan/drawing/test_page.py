@@ -65,7 +65,7 @@ def test_a_plan_with_nothing_wrong_and_no_panel_says_so() -> None:
     shown = draw_plan(planned, check_plan(planned))[PAGE]
     assert "Nothing is against the specification" in shown
     assert 'id="panels"' not in shown
-    assert "#panels" not in shown
+    assert 'href="#panels"' not in shown
     assert "<h1>plan.yaml</h1>" in shown
 
 
