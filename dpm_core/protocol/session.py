@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from .answer_wait import AnswerWait
 from .decoder import Decoder, FrameHeard
 from .echo import EchoFilter
 from .expectations import Hearing, Refused, SlotsExpected
@@ -40,23 +41,18 @@ from .session_events import (
 )
 from .session_settings import Echo, SessionSettings
 from .statistics import LinkStatistics
-from .timing import slot_time_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dpm_core.model import SerialNumber
 
-    from .expectations import Expectation
     from .frames import Frame
     from .messages import Message
     from .requests import Outcome, Request
     from .session_events import SessionEvent
 
 __all__ = ["MasterSession"]
-
-_LATE_S: Final = 0.001
-"""A timer this late is punctual: event loops round to a millisecond. Decided here."""
 
 _CARRY_SEQUENCE: Final = (Acknowledge, Result)
 """What answers say which sending they answer."""
@@ -91,15 +87,11 @@ class MasterSession:
         self._echo = EchoFilter() if self.settings.echo is Echo.LOCAL else None
         self._sequences = Sequences(self.settings.sequence_rest_s)
         self._counters: dict[bytes, int] = {}
-        self._slot_s = slot_time_s(self.settings.baud, self.settings.bits_per_octet)
-        self._frame_s = {size: self.settings.frame_time_s(size) for size in (5, 24, 53)}
         self._events: deque[SessionEvent] = deque()
         self._outbox = Outbox(self.settings, self.roster)
 
         self._outstanding: Request | None = None
-        self._deadline = 0.0
-        self._frame_limit = 0.0
-        self._was_late = False
+        self._wait = AnswerWait(self.settings)
         self._is_noisy = False
         self._sent_packet = b""
 
@@ -190,7 +182,7 @@ class MasterSession:
     def _send_due(self) -> float | None:
         """Return when something may be sent, or sent again; None while nothing is wanted."""
         if self._outstanding is not None:
-            return self._deadline
+            return self._wait.until
         if not self.may_send:
             return None
         if self._line.waits_until is not None:
@@ -205,7 +197,7 @@ class MasterSession:
     @property
     def answer_due(self) -> float | None:
         """When the answer that is outstanding is overdue; None while none is."""
-        return None if self._outstanding is None else self._deadline
+        return None if self._outstanding is None else self._wait.until
 
     def events(self) -> Iterator[SessionEvent]:
         """Take what happened since the last time, in order."""
@@ -259,7 +251,7 @@ class MasterSession:
             self._sequences.answered(request.sequences[-1])
         if hearing is Hearing.PART:
             if not isinstance(request.expectation, SlotsExpected):
-                self._await_more(request.expectation, at)
+                self._wait.begin(at, request.expectation.answer_size)
             return
         self.statistics.answers += 1
         assert request.serial is not None
@@ -282,32 +274,9 @@ class MasterSession:
 
     # --- the end of a wait ------------------------------------------------------------------
 
-    def _await_more(self, expectation: Expectation, at: float) -> None:
-        settings = self.settings
-        wait_s = (
-            settings.turnaround_s + self._frame_s[expectation.answer_size] + settings.host_slack_s
-        )
-        self._set_deadline(at + wait_s)
-
-    def _set_deadline(self, deadline: float) -> None:
-        self._deadline = deadline
-        # What has begun to arrive may end; a device that never ends must not hold us for ever.
-        self._frame_limit = deadline + self._frame_s[53] + self.settings.silence_s
-        self._was_late = False
-
     def _is_over(self, request: Request, now: float) -> bool:
         """Return whether the wait for an answer has ended; if so, the line is free again."""
-        if now < self._deadline:
-            return False
-        until = now
-        lateness = now - self._deadline
-        if lateness > _LATE_S and not self._was_late:
-            self._was_late = True
-            until += min(lateness, self.settings.late_timer_s)
-        if self._decoder.next_due is not None:
-            until = max(until, min(self._decoder.next_due, self._frame_limit))
-        if until > now:
-            self._deadline = until
+        if not self._wait.is_over(now, self._decoder.next_due):
             return False
         if request.expectation.is_open_ended:
             self._sequences.answered(request.sequences[-1])
@@ -380,19 +349,16 @@ class MasterSession:
         statistics.octets_sent += len(octets)
         self._events.append(FrameSent(request.message, frame, now, request.sendings))
         expectation = request.expectation
-        command_s = self._frame_s[frame.size_class]
+        ends_at = now + self._wait.frame_s(frame.size_class)
         self._line.sending(now)
         self._is_noisy = False
         self._outstanding = request
         if isinstance(expectation, SlotsExpected):
-            settings = self.settings
-            slots_s = expectation.slots * self._slot_s
-            wait_s = settings.turnaround_s + slots_s + settings.host_slack_s
-            self._set_deadline(now + command_s + wait_s)
+            self._wait.begin_slots(ends_at, expectation.slots)
         elif expectation.answer_size:
-            self._await_more(expectation, now + command_s)
+            self._wait.begin(ends_at, expectation.answer_size)
         else:
-            self._line.sending(now + command_s + self.settings.gap_s)
+            self._line.sending(ends_at + self.settings.gap_s)
             self._sequences.answered(request.sequences[-1])
             self._end(request, Answered(()), now)
         return octets
