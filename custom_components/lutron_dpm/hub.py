@@ -7,6 +7,7 @@ state is fresh again is the library's business.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Final
@@ -21,6 +22,8 @@ from dpm_core.client import (
     ConnectionState,
     DpmClient,
     ModuleAnnounced,
+    ModuleLost,
+    ModuleReturned,
     ModuleView,
 )
 from dpm_core.model import SerialNumber
@@ -36,6 +39,8 @@ type LutronDpmConfigEntry = ConfigEntry[Hub]
 type ModuleListener = Callable[[ClientEvent | None], None]
 """Told of each event of a module, and of None when the link itself came or went."""
 
+
+_LOGGER = logging.getLogger(__name__)
 
 FIRST_LOOK_S: Final = 2.0
 """How long set-up waits for modules to answer, in seconds. Decided here: 99 of them do at 31250;
@@ -128,6 +133,7 @@ class Hub:
             case _:
                 for module in self.modules.values():
                     if module.serial == event.serial:
+                        module.log(event)
                         self._pass_on(module, event)
 
     def _pass_on(self, module: Module, event: ClientEvent | None) -> None:
@@ -149,6 +155,13 @@ class Module:
         self.subentry_id = subentry_id
         self.config = config
         self.serial = config.serial
+
+    def log(self, event: ClientEvent) -> None:
+        """Say once that the module is gone, and once that it is back; a link says so itself."""
+        if isinstance(event, ModuleLost):
+            _LOGGER.info("%s (%s) does not answer any more", self.config.name, self.serial)
+        elif isinstance(event, ModuleReturned):
+            _LOGGER.info("%s (%s) answers again", self.config.name, self.serial)
 
     @property
     def client(self) -> DpmClient:

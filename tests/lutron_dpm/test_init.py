@@ -258,6 +258,27 @@ async def test_a_lost_link_and_its_return_are_logged_once_each(
     assert len(said) == 2, [record.getMessage() for record in said]
 
 
+async def test_a_module_that_is_gone_and_its_return_are_logged_once_each(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    panel: Panel,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    zone = "switch.hall_panel_zone_1"
+    await shown(hass, zone, STATE_OFF)
+    await panel.power(HALL, is_on=False)
+    await shown(hass, zone, STATE_UNAVAILABLE)
+    await panel.power(HALL, is_on=True)
+    await shown(hass, zone, STATE_OFF)
+    await until(hass, lambda: "Hall panel (00A1B2C3) answers again" in caplog.text)
+    said = [record.getMessage() for record in caplog.records if "00A1B2C3" in record.getMessage()]
+    assert [text for text in said if "does not answer any more" in text] == [
+        "Hall panel (00A1B2C3) does not answer any more"
+    ]
+    assert len([text for text in said if "answers again" in text]) == 1
+
+
 async def test_the_stairs_stay_when_the_hall_is_gone(
     hass: HomeAssistant, entry: MockConfigEntry, panel: Panel
 ) -> None:
