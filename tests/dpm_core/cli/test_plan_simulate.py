@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.dpm_core.cli.processes import dpm, fails, started
+from tests.dpm_core.cli.processes import dpm, fails, started, wait_for
 from tests.dpm_core.cli.test_plan_check import GOOD, written
 
 pytestmark = pytest.mark.requirement("G3", "G4")
@@ -70,9 +70,13 @@ def test_an_override_can_be_rehearsed(tmp_path: Path) -> None:
     with simulated_plan(tmp_path):
         control = str(tmp_path / "control")
         assert dpm("control", control, "00A1B2C3", "cci", "open").status == 0
-        state = dpm("control", control, "00A1B2C3", "state", "--json").answer
-    assert state["override"] is True
-    assert state["zones"] == [False, True, True, True]
+
+        def zones() -> Any:
+            state = dpm("control", control, "00A1B2C3", "state", "--json").answer
+            return state["zones"] if state["override"] else None
+
+        # After the planned debounce time, and when the relays have moved.
+        wait_for("override as planned", lambda: zones() == [False, True, True, True])
 
 
 def test_with_a_state_directory_the_settings_stay_and_the_program_is_the_plans(
