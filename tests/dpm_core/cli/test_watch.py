@@ -88,10 +88,12 @@ def test_frames_are_shown_both_ways(link: Simulated) -> None:
     assert {("frame_sent", "STATUS_QUERY"), ("frame_heard", "ZONE_REPORT")} <= kinds
     sent = next(line for line in ended.lines if line["event"] == "frame_sent")
     assert set(sent) == {"at", "event", "packet", "kind", "meaning", "fields"}
-    shown = link.dpm("watch", ONE, "--frames", "--count", "2")
+    # On a loaded machine a question may be repeated before its answer is read.
+    shown = link.dpm("watch", ONE, "--frames", "--for", "1")
     assert shown.status == 0
     arrows = [line.split()[1] for line in shown.out.splitlines()]
-    assert arrows == ["->", "<-"]
+    assert arrows[0] == "->"
+    assert set(arrows) == {"->", "<-"}
 
 
 def test_a_module_that_does_not_answer_is_watched_all_the_same(link: Simulated) -> None:
