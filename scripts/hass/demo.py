@@ -175,6 +175,10 @@ async def main(options: argparse.Namespace) -> int:
     shutil.rmtree(options.folder, ignore_errors=True)
     options.folder.mkdir(parents=True)
     demo = Demo(options)
+    this = asyncio.current_task()
+    assert this
+    # Ended while it starts, it must not leave the other processes behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     try:
         await demo.start()
         await demo.run()
@@ -193,5 +197,5 @@ if __name__ == "__main__":
     parser.add_argument("--wheels", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, default=8123)
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(asyncio.run(main(parser.parse_args())))

@@ -39,7 +39,7 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     try:
         async with asyncio.timeout(OUTCOME_LIMIT_S):
             # Another process's state can only be asked for.
-            while not await condition():  # noqa: ASYNC110
+            while not await condition():
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"did not happen within {OUTCOME_LIMIT_S:.0f} s: {what}") from None
