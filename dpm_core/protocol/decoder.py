@@ -181,14 +181,14 @@ class Decoder:
             # In the middle of a packet: nothing can be found before its last octet.
             self._held = held
         else:
+            self._wanted = 0
             self._held = self._hunt(held)
-            self._wanted = _packet_end(self._held)
 
     def tick(self, now: float) -> None:
         """Let time pass: a silence ends an incomplete packet, which is searched again."""
         if self._held and now >= self._fed_at + self._silence_s:
-            self._held = self._hunt(self._held, is_over=True)
             self._wanted = 0
+            self._held = self._hunt(self._held, is_over=True)
 
     def events(self) -> Iterator[DecoderEvent]:
         """Take what was heard since the last time, in the order of the line."""
@@ -210,37 +210,38 @@ class Decoder:
 
         With `is_over` nothing more comes, so nothing is left to wait.
         """
-        heard = self._events
+        heard, statistics = self._events, self.statistics
         end = len(octets)
         start = 0
         while (sync := octets.find(SYNC, start)) >= 0:
             packet_at = sync + 2
             if start != sync:
-                self._between(octets[start:sync])
+                gap = octets[start:sync]
+                if gap in _USUAL_GAPS:
+                    statistics.framing_octets += len(gap)
+                else:
+                    self._between(gap)
             size = _SIZES[octets[packet_at]] if packet_at < end else 0
             after = packet_at + size
             if size and after <= end:
                 if packet_crc_ok(octets, packet_at, size):
                     heard.append(FrameHeard(Frame(octets[packet_at:after]), self._fed_at))
-                    self._count_frame(size)
+                    statistics.frames += 1
+                    statistics.frame_octets += size
+                    statistics.framing_octets += 2
                     start = after
                     continue
-                self.statistics.crc_errors += 1
+                statistics.crc_errors += 1
                 reason = NoiseReason.BAD_CRC
             elif is_over:
-                self.statistics.incomplete_packets += 1
+                statistics.incomplete_packets += 1
                 reason = NoiseReason.INCOMPLETE
                 after = end
             else:
+                self._wanted = 2 + size
                 return octets[sync:]
             start = self._give_up(octets, sync, after, reason)
         return self._no_more_sync(octets[start:], is_over=is_over)
-
-    def _count_frame(self, size: int) -> None:
-        statistics = self.statistics
-        statistics.frames += 1
-        statistics.frame_octets += size
-        statistics.framing_octets += 2
 
     def _give_up(self, octets: bytes, sync: int, after: int, reason: NoiseReason) -> int:
         """Call a sync and what follows it noise, up to where the hunt goes on; return that place.
@@ -265,6 +266,10 @@ class Decoder:
         if is_over:
             self._between(gap, leads_to_sync=False)
             return b""
+        if gap == TRAILER:
+            # A whole frame and no more, as most modules send it.
+            self.statistics.framing_octets += 1
+            return b""
         half_a_sync = gap[-1:] == SYNC[:1]
         return self._cut_noise(gap[:-1] if half_a_sync else gap) + (SYNC[:1] * half_a_sync)
 
@@ -283,9 +288,6 @@ class Decoder:
 
     def _between(self, gap: bytes, *, leads_to_sync: bool = True) -> None:
         """Account for the octets between the last packet and a sync, or the end."""
-        if leads_to_sync and gap in _USUAL_GAPS:
-            self.statistics.framing_octets += len(gap)
-            return
         gap = self._cut_noise(gap)
         noise = _without_preamble(gap) if leads_to_sync else gap
         self.statistics.framing_octets += len(gap) - len(noise)
@@ -295,11 +297,6 @@ class Decoder:
     def _add_noise(self, octets: bytes, reason: NoiseReason) -> None:
         self.statistics.noise_octets += len(octets)
         self._events.append(Noise(octets, reason))
-
-
-def _packet_end(held: bytes) -> int:
-    """Return how many octets there must be before the packet that these begin with is whole."""
-    return 2 + _SIZES[held[2]] if len(held) > 2 and held.startswith(SYNC) else 0
 
 
 def _without_preamble(octets: bytes) -> bytes:
