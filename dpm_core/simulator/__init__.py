@@ -5,6 +5,8 @@ Each module is the real model; the line between them is one on which frames that
 
 from __future__ import annotations
 
+from .faults import Fault, FaultKind, parse_fault
+from .faults_set import Faults
 from .module import SimulatedModule
 from .options import SimulateOptions, parse_modules
 from .run import Listening, run_simulator
@@ -13,6 +15,9 @@ from .simulator import Simulator
 from .store import FileStore, MemoryStore, RamStore
 
 __all__ = [
+    "Fault",
+    "FaultKind",
+    "Faults",
     "FileStore",
     "Listening",
     "MemoryStore",
@@ -21,6 +26,7 @@ __all__ = [
     "SimulatedModule",
     "Simulator",
     "SimulatorSettings",
+    "parse_fault",
     "parse_modules",
     "run_simulator",
 ]

@@ -27,6 +27,10 @@ from dpm_core.protocol.decoder import Decoder, FrameHeard
 from dpm_core.protocol.frames import Frame
 from dpm_core.protocol.timing import octet_time_s
 
+from .faults import Direction
+from .faults_set import Faults
+from .faults_wire import Interference
+from .line_port import LinePort
 from .settings import SimulatorSettings
 from .wire import SAME_INSTANT_S, Heard, InstantWire, PacedWire, Transmission, Wire
 
@@ -58,65 +62,6 @@ class _Contender:
     ended: Callable[[bool], None]
 
 
-class LinePort:
-    """An adapter on the line, between it and one program.
-
-    Args:
-        line: The line it hangs on.
-        deliver: Takes the octets that this adapter hears.
-        pause: Asks the program's side to send no more for now; without it the excess is lost.
-        resume: Takes that back.
-    """
-
-    def __init__(
-        self,
-        line: Line,
-        deliver: Callable[[bytes], None],
-        *,
-        pause: Callable[[], None] | None = None,
-        resume: Callable[[], None] | None = None,
-    ) -> None:
-        self.deliver = deliver
-        self.free_at = float("-inf")
-        self._line = line
-        self._pause = pause
-        self._resume = resume
-        self._resume_timer: asyncio.TimerHandle | None = None
-
-    @property
-    def can_be_paused(self) -> bool:
-        """Whether the program's side can be asked to send no more, and so loses nothing."""
-        return self._pause is not None
-
-    def put(self, octets: bytes) -> None:
-        """Put a program's octets on the line, after those it put there before."""
-        if not octets:
-            return
-        backlog = self._line.put(self, octets)
-        is_too_much = backlog > self._line.settings.backlog_max
-        if self._pause is not None and self._resume_timer is None and is_too_much:
-            self._pause()
-            self._wait_for_half(backlog)
-
-    def close(self) -> None:
-        """Take the adapter off the line; what it has not sent is lost."""
-        if self._resume_timer is not None:
-            self._resume_timer.cancel()
-            self._resume_timer = None
-        self._line.remove_port(self)
-
-    def _wait_for_half(self, backlog: float) -> None:
-        excess = backlog - self._line.settings.backlog_max / 2
-        self._resume_timer = self._line.loop.call_later(
-            excess * self._line.octet_s, self._half_is_sent
-        )
-
-    def _half_is_sent(self) -> None:
-        self._resume_timer = None
-        if self._resume is not None:
-            self._resume()
-
-
 class Line:
     """The line: it carries what is said, collides it, and finds the frames in it.
 
@@ -124,6 +69,7 @@ class Line:
         settings: Baud rate, pacing, echo and waits.
         hear: Takes every good frame with the instant its octets were over.
         rng: Random waits and broken octets.
+        faults: What is wrong with the line and its adapters; nothing if None.
     """
 
     def __init__(
@@ -131,8 +77,10 @@ class Line:
         settings: SimulatorSettings,
         hear: Callable[[Frame, float], None],
         rng: random.Random,
+        faults: Faults | None = None,
     ) -> None:
         self.settings = settings
+        self.faults: Final = faults if faults is not None else Faults()
         self.loop = asyncio.get_running_loop()
         self.octet_s = octet_time_s(settings.baud, settings.bits_per_octet)
         self.decoder: Final = Decoder()
@@ -152,6 +100,7 @@ class Line:
         self._other_said_at = float("-inf")
         self._is_running = False
         self._timer: asyncio.TimerHandle | None = None
+        self._interference = Interference(self.faults, self._interfere, self.octet_s, self.loop)
 
     # --- what has happened -----------------------------------------------------------------
 
@@ -196,7 +145,7 @@ class Line:
             if not octets:
                 return backlog
         transmission = Transmission(port, octets, start)
-        self._wire.put(transmission)
+        self._say(transmission, Direction.TO_MODULES)
         port.free_at = transmission.end
         self._run(now)
         return backlog + len(octets) if self.settings.is_paced else 0
@@ -269,6 +218,7 @@ class Line:
         self._contenders.clear()
         for port in tuple(self._ports):
             port.close()
+        self._interference.close()
         self._disarm()
 
     # --- how it goes on --------------------------------------------------------------------
@@ -354,16 +304,33 @@ class Line:
                 planned.at = busy_until + self.settings.turnaround_s
                 heapq.heappush(self._planned, planned)
                 continue
-            self._wire.put(Transmission(planned.sender, planned.octets, planned.at, planned.ended))
+            self._say(
+                Transmission(planned.sender, planned.octets, planned.at, planned.ended),
+                Direction.FROM_MODULES,
+            )
         for sender, begins in beginning.items():
             contender = self._contenders.pop(sender)
-            self._wire.put(Transmission(sender, contender.octets, begins, contender.ended))
+            self._say(
+                Transmission(sender, contender.octets, begins, contender.ended),
+                Direction.FROM_MODULES,
+            )
+
+    def _say(self, transmission: Transmission, direction: Direction) -> None:
+        self._wire.put(transmission)
+        if (rival := self._interference.rival(transmission, direction)) is not None:
+            self._wire.put(rival)
+
+    def _interfere(self, sender: object, octets: bytes, at: float) -> None:
+        """Put on the line what no module and no adapter says."""
+        self._catch_up()
+        self._wire.put(Transmission(sender, octets, at))
+        self._run(at)
 
     def _carry(self, heard: Heard) -> None:
         self.decoder.feed(heard.octets, heard.at)
         for port in tuple(self._ports):
             if port is not heard.sender or self.settings.echo:
-                port.deliver(heard.octets)
+                port.hear(heard.octets)
         self._take_frames(heard.sender)
 
     def _take_frames(self, sender: object) -> None:

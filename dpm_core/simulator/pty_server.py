@@ -28,7 +28,8 @@ from typing import Any, Final
 
 from dpm_core.errors import LinkUnavailable
 
-from .line import Line, LinePort
+from .line import Line
+from .line_port import LinePort
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -31,7 +31,9 @@ from dpm_core.protocol.frames import PROTOCOL_COMMAND, Frame
 from dpm_core.protocol.message import frame_target
 from dpm_core.protocol.messages import decode_message
 
-from .line import Line, LinePort
+from .faults_set import Faults
+from .line import Line
+from .line_port import LinePort
 from .module import SimulatedModule
 from .options import check_modules
 from .settings import SimulatorSettings
@@ -52,7 +54,11 @@ class Simulator:
         settings: How the link behaves; the defaults of `SimulatorSettings` if None.
         store: Where the modules' memories are kept; in this object if None, so that they survive
             power cuts and restarts of the simulator, but not the end of the process.
-        seed: What is left to chance follows from it: the modules' relays, waits after collisions.
+        seed: What is left to chance follows from it: the modules' relays, waits after collisions,
+            when a fault strikes.
+
+    Attributes:
+        faults: What is wrong with the link; it lasts over a restart.
 
     Raises:
         UnsupportedSetting: No module, or one twice.
@@ -71,6 +77,7 @@ class Simulator:
         self._serials = check_modules(tuple(modules))
         self._store = store if store is not None else RamStore()
         self._seed = seed
+        self.faults: Final = Faults(seed)
         self._line: Line | None = None
         self._modules: dict[SerialNumber, SimulatedModule] = {}
         self._attached: dict[Transport, _Attachment] = {}
@@ -169,7 +176,7 @@ class Simulator:
     # --- making the modules ----------------------------------------------------------------
 
     async def _build(self) -> None:
-        line = self._line = Line(self.settings, self._hear, random.Random(self._seed))  # noqa: S311
+        line = self._line = Line(self.settings, self._hear, random.Random(self._seed), self.faults)  # noqa: S311
         mains = Mains(self.settings.mains_hz)
         for serial in self._serials:
             state = factory_module(serial, mains=mains, relay_seed=self._seed)

@@ -12,7 +12,8 @@ from typing import Final, cast
 
 from dpm_core.errors import LinkUnavailable
 
-from .line import Line, LinePort
+from .line import Line
+from .line_port import LinePort
 from .listen import TcpAddress
 from .rfc2217 import Rfc2217Session, escape
 
