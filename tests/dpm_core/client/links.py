@@ -97,7 +97,12 @@ class FaultyTransport:
             self.sent.append((now(), message))
             passed += b"".join(map(encode_wire, self.from_us(event.frame, message)))
         if passed:
-            self.inner.write(passed)
+            self.put(passed)
+
+    def put(self, octets: bytes) -> None:
+        """Put octets on the link, unless it is lost."""
+        if self.inner.is_open:
+            self.inner.write(octets)
 
     async def drain(self) -> None:
         await self.inner.drain()

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from dpm_core.client import DONE, ClientSettings, DpmClient
 from dpm_core.errors import LinkUnavailable, NoReply, OverrideActive
-from dpm_core.model import ContactState, GroupNumber
+from dpm_core.model import ContactState, GroupNumber, SerialNumber
 from dpm_core.protocol import (
     Broadcast,
     Frame,
@@ -18,6 +19,7 @@ from dpm_core.protocol import (
     StatusQuery,
     ZoneReport,
 )
+from dpm_core.simulator import SimulatorSettings
 from tests.dpm_core.client.links import (
     ONE,
     THREE,
@@ -53,6 +55,22 @@ async def test_one_frame_is_sent_and_the_reports_confirm_it(memory_link: MemoryL
             GoToLevel
         )
         assert len(memory_link.line.sent) == 1
+
+
+@pytest.mark.requirement("G2")
+async def test_while_modules_still_report_in_turn_nobody_is_asked(tmp_path: Path) -> None:
+    serials = tuple(SerialNumber(0x00A1B200 + number) for number in range(40))
+    settings = ClientSettings(allow_extension=True, session=SessionSettings(poll_interval_s=3600.0))
+    async with (
+        MemoryLink(tmp_path, serials, SimulatorSettings(is_paced=True)) as link,
+        link.client(*serials, settings=settings) as client,
+    ):
+        await ready(client)
+        link.line.sent.clear()
+        begun_at = now()
+        assert await client.broadcast_level(100) == dict.fromkeys(serials, DONE)
+        assert now() - begun_at > 40 * 0.00992, "40 reports need this long on the wire"
+        assert len(link.line.sent) == 1
 
 
 @pytest.mark.requirement("G2")
