@@ -32,6 +32,7 @@ __all__ = [
     "memory_pair",
     "normalise_url",
     "redacted_url",
+    "scheme_of",
     "transport_for_url",
 ]
 

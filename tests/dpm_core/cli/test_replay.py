@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
         CaptureOctets(1.002, ACK[5:]),
         CaptureOctets(1.5, b"\x12\x34"),
     )
-    path.write_bytes(b"".join(map(encode_capture, records)) + b"2.000000 5 55")
+    path.write_bytes(b"".join(encode_capture(record) for record in records) + b"2.000000 5 55")
     return path
 
 
@@ -82,7 +82,8 @@ def test_every_vector_is_decoded_as_by_dpm_frames(tmp_path: Path) -> None:
     path = tmp_path / "vectors.dpmcap"
     wire = [encode_wire(Frame(vector.packet)) for vector in ALL]
     records = [CaptureOctets(float(number), octets) for number, octets in enumerate(wire)]
-    path.write_bytes(b"".join(map(encode_capture, (HEADER, *records))))
+    octets = b"".join(encode_capture(record) for record in records)
+    path.write_bytes(encode_capture(HEADER) + octets)
     for dialect in ("wired", "radio"):
         replayed = call("replay", str(path), "--json", "--dialect", dialect).lines[1:-1]
         packets = "\n".join(vector.packet.hex() for vector in ALL).encode()
