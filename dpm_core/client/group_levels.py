@@ -98,18 +98,25 @@ class GroupLevels:
         limit_s = self._asker.settings.command_limit_s
         async with self._locks.hold(keys, many.command, give_up_at=give_up_at, limit_s=limit_s):
             watches: _Watches = {}
-            for record in records:
-                if many.group is None or record.groups is not None:
-                    self._watch(record, many, watches)
-            overridden = {record for record in records if record.view.override}
+            overridden: set[ModuleRecord] = set()
+
+            def sent() -> None:
+                # Not before: the frame need not wait for it, and no report can have come yet.
+                for record in records:
+                    if many.group is None or record.groups is not None:
+                        self._watch(record, many, watches)
+                _accept(watches.values())
+                overridden.update(record for record in records if record.view.override)
+
             try:
                 await self._asker.ask(
                     many.message,
                     "on the link",
                     many.command,
                     give_up_at=give_up_at,
-                    on_answered=lambda: _accept(watches.values()),
+                    on_answered=sent,
                 )
+                await self._reports(watches.values())
                 outcomes = await asyncio.gather(
                     *(self._outcome(record, many, watches, give_up_at) for record in records),
                     return_exceptions=True,
@@ -138,6 +145,18 @@ class GroupLevels:
             self._confirmer.watch(record, ZonesAgree(wanted), many.command) if wanted else None
         )
         return watches[record]
+
+    async def _reports(self, watches: Iterable[Watch | None]) -> None:
+        """Wait as long as modules report by themselves: each needs its turn on the line."""
+        waiting: set[asyncio.Future[None]] = {
+            watch.agreed for watch in watches if watch is not None and not watch.asks_at_once
+        }
+        while waiting:
+            reported, waiting = await asyncio.wait(
+                waiting, timeout=self._asker.settings.report_wait_s
+            )
+            if not reported:
+                return
 
     async def _outcome(
         self, record: ModuleRecord, many: ManyZones, watches: _Watches, give_up_at: float
