@@ -78,8 +78,10 @@ RUNTIME: Final = (
 )
 BENCH: Final = Environment("bench", "3.14")
 """The library on its newest Python, and what `scripts/bench` measures it against."""
+FUZZ: Final = Environment("fuzz", "3.13", dispensable=("atheris",))
+"""The library on a Python that the coverage-guided fuzzer of `scripts/fuzz` has a wheel for."""
 
-ALL: Final = {e.name: e for e in (*CORE, *INTEGRATION, *RUNTIME, BENCH)}
+ALL: Final = {e.name: e for e in (*CORE, *INTEGRATION, *RUNTIME, BENCH, FUZZ)}
 
 
 class CannotMake(Exception):
