@@ -712,6 +712,8 @@ local function header(buffer, tree, m)
     tree:add(f.address, buffer(4, 1))
     tree:add(f.subnet, buffer(5, 2))
     tree:add(f.zone_flag, buffer(7, 1))
+    m.place = string.format("%02X %04X %02X", buffer(4, 1):uint(), buffer(5, 2):uint(),
+      buffer(7, 1):uint())
   end
   tree:add(f.protocol, buffer(8, 1))
   tree:add(f.format, buffer(9, 1))
@@ -791,7 +793,14 @@ local function packet(buffer, tree, octets)
 end
 
 local function source_words(m)
-  return m.source and string.format("%08X", m.source) or "link"
+  if m.source then return string.format("%08X", m.source) end
+  return m.place or "unnamed"
+end
+
+local function destination_words(m)
+  if not m.mode or m.protocol == 0x00 then return "" end
+  if m.mode == 0xFF then return "all" end
+  return string.format(m.mode == 0xEF and "group %d" or "%08X", m.object)
 end
 
 function qs.dissector(buffer, pinfo, root)
@@ -805,6 +814,7 @@ function qs.dissector(buffer, pinfo, root)
     local m
     kind, words, m = packet(buffer, tree, rest)
     pinfo.cols.src = source_words(m)
+    pinfo.cols.dst = destination_words(m)
   else
     kind = "NOISE"
     words = string.format("%d octets that are no frame.", #octets)

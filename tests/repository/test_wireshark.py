@@ -31,7 +31,7 @@ from dpm_core.protocol import (
     reencode,
 )
 from dpm_core.protocol.decoder import Noise
-from tests.dpm_core.protocol.vectors import ALL
+from tests.dpm_core.protocol.vectors import ALL, EXTENSION, OURS
 
 pytestmark = pytest.mark.requirement("E4")
 
@@ -302,6 +302,30 @@ def test_the_tree_shows_the_fields_of_our_own_messages(root: Path, tmp_path: Pat
     assert "Zones on: 11 (zones 1, 2 and 4)" in shown
     assert "Cause: link command (1)" in shown
     assert "CRC fits: True" in shown
+
+
+@needs_tshark
+def test_the_list_shows_who_speaks_to_whom(root: Path, tmp_path: Path) -> None:
+    kinds = ("GO_TO_LEVEL", "ZONE_REPORT", "ACKNOWLEDGE", "DISCOVER")
+    packets = [next(v.packet for v in EXTENSION + OURS + ALL if v.kind == kind) for kind in kinds]
+    dissected(root, tmp_path, heard(packets), Dialect.WIRED)
+    columns = (
+        "-T",
+        "fields",
+        "-E",
+        "separator=/t",
+        "-e",
+        "_ws.col.Source",
+        "-e",
+        "_ws.col.Destination",
+    )
+    shown = run(root, tmp_path / "link.pcapng", Dialect.WIRED, *columns)
+    assert [line.split("\t") for line in shown.splitlines()] == [
+        ["21 0001 00", "00A1B2C3"],
+        ["00A1B2C3", ""],
+        ["unnamed", ""],
+        ["21 0001 00", "all"],
+    ]
 
 
 def test_the_comparison_would_see_a_difference() -> None:
