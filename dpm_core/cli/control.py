@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 ANSWER_TIMEOUT_S: Final = 10.0
 """Longest wait for the simulator's answer. Decided here: a thousand times what relays need."""
 
+_LINK: Final = "link"
+"""Stands for a serial number where the link as a whole is meant."""
+
+# For the link: the field of the request that the value fills.
+_LINK_ACTIONS: Final = {"fault": "set", "mend": "clear"}
+
 # Per action: the field of the request that its value fills, and which values mean what.
 _ACTIONS: Final[dict[str, tuple[str, dict[str, Any]] | None]] = {
     "state": None,
@@ -31,7 +37,11 @@ _ACTIONS: Final[dict[str, tuple[str, dict[str, Any]] | None]] = {
 @click.command("control")
 @click.argument("control_socket", metavar="SOCKET", type=click.Path(path_type=Path))
 @click.argument("module", metavar="SERIAL")
-@click.argument("action", metavar="state|button|cci|power", type=click.Choice(list(_ACTIONS)))
+@click.argument(
+    "action",
+    metavar="state|button|cci|power|fault|mend",
+    type=click.Choice([*_ACTIONS, *_LINK_ACTIONS]),
+)
 @click.argument("value", metavar="[VALUE]", required=False)
 @only_options("json", "timeout")
 def command(control_socket: Path, module: str, action: str, value: str | None) -> None:
@@ -42,10 +52,13 @@ def command(control_socket: Path, module: str, action: str, value: str | None) -
     dpm control SOCKET SERIAL button 2       press the button of zone 2
     dpm control SOCKET SERIAL cci open       open the override contact (or: closed)
     dpm control SOCKET SERIAL power off      cut the mains (or: on)
+    dpm control SOCKET link fault lose:0.01  let something be wrong with the link
+    dpm control SOCKET link fault            what is wrong with it
+    dpm control SOCKET link mend lose        let that be well again (or: all)
     """
     options = given_options()
     output = Output(is_json=options.json)
-    request = {"module": module, "do": action, **_value_fields(action, value)}
+    request = _request(module, action, value)
     answer = _ask(control_socket, request, options.timeout or ANSWER_TIMEOUT_S)
     if answer.get("ok") is not True:
         raise Rejected(module, action, one_line(str(answer.get("error", answer))).rstrip("."))
@@ -53,6 +66,20 @@ def command(control_socket: Path, module: str, action: str, value: str | None) -
         output.object(answer)
     elif action == "state":
         output.print(_state_table(module, answer))
+    elif action == "fault" and value is None:
+        for words in answer["faults"]:
+            output.plain(words)
+
+
+def _request(module: str, action: str, value: str | None) -> dict[str, Any]:
+    if (module == _LINK) is not (action in _LINK_ACTIONS):
+        whose = "a serial number" if module == _LINK else f'"{_LINK}"'
+        raise UnsupportedSetting(f"whose {action}", module, whose)
+    if action not in _LINK_ACTIONS:
+        return {"module": module, "do": action, **_value_fields(action, value)}
+    if action == "mend" and value is None:
+        value = "all"
+    return {"module": module, "do": "fault", **({_LINK_ACTIONS[action]: value} if value else {})}
 
 
 def _value_fields(action: str, value: str | None) -> dict[str, Any]:
@@ -78,7 +105,9 @@ def _ask(control_socket: Path, request: dict[str, Any], timeout_s: float) -> dic
                 line = lines.readline()
             answer = json.loads(line)
         except TimeoutError as error:
-            raise NoReply(str(request["module"]), str(request["do"]), timeout_s) from error
+            raise NoReply(
+                str(request.get("module", _LINK)), str(request["do"]), timeout_s
+            ) from error
         except OSError as error:
             detail = error.strerror or str(error)
             raise LinkUnavailable(str(control_socket), detail) from error

@@ -51,6 +51,14 @@ LISTEN_HELP: Final = (
     show_default=True,
     help="Mains frequency in hertz.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="FAULT",
+    help="What is wrong with the link, such as lose:0.01 or noise:5; see docs/faults.md. "
+    "May be given more than once.",
+)
 @only_options("json", "baud", "verbose")
 def command(
     modules: str,
@@ -60,6 +68,7 @@ def command(
     pace: bool,
     echo: bool,
     mains: str,
+    faults: tuple[str, ...],
 ) -> None:
     """Simulate a QS link with modules on it, for other programs to open.
 
@@ -73,6 +82,7 @@ def command(
         Listening,
         SimulateOptions,
         SimulatorSettings,
+        parse_fault,
         parse_modules,
         run_simulator,
     )
@@ -111,6 +121,7 @@ def command(
                 settings=SimulatorSettings(
                     baud=options.baud, is_paced=pace, echo=echo, mains_hz=float(mains)
                 ),
+                faults=tuple(parse_fault(words) for words in faults),
             ),
             on_listening=say,
         )

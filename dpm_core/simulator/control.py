@@ -6,10 +6,13 @@
     {"module": "00A1B2C3", "do": "cci", "contact": "open"}     move the override contact ("closed")
     {"module": "00A1B2C3", "do": "power", "on": false}         cut its mains, or give it (true)
     {"do": "modules"}                                          which modules there are
+    {"do": "fault"}                                            what is wrong with the link
+    {"do": "fault", "set": "lose:0.01"}                        let something be wrong
+    {"do": "fault", "clear": "lose"}                           let it be well again ("all")
 
 Each is answered by one line, in order: `{"ok": true, ...}`, or `{"ok": false, "error": "..."}`.
 `state`, `button` and `power` are answered when no relay is in motion and everything is written;
-`cci`, `prog` and `modules` at once. Whatever a line holds, the connection stays.
+the others at once. Whatever a line holds, the connection stays.
 
 House rule: a new request is one more row of `_REQUESTS`; what it does belongs to the module.
 """
@@ -31,6 +34,8 @@ from typing import Any, Final
 from dpm_core.errors import CallError, LinkUnavailable, UnsupportedSetting
 from dpm_core.model import ContactState, SerialNumber
 
+from .faults import parse_fault, parse_kind
+from .faults_servers import LinkFaults
 from .module import SimulatedModule
 
 _LOGGER = logging.getLogger(__name__)
@@ -54,11 +59,13 @@ class ControlServer:
     Args:
         path: Where the socket appears.
         modules: The modules on the link.
+        faults: What is wrong with the link; nothing can be, if None.
     """
 
-    def __init__(self, path: Path, modules: Modules) -> None:
+    def __init__(self, path: Path, modules: Modules, faults: LinkFaults | None = None) -> None:
         self.path: Final = path
         self._modules = modules
+        self._faults = faults
         self._server: asyncio.Server | None = None
         self._hidden: Path | None = None
         self._inode: int | None = None
@@ -143,7 +150,7 @@ class ControlServer:
             return
         try:
             answer = {"ok": True, **await self._do(_parsed(line))}
-        except CallError as error:
+        except (CallError, LinkUnavailable) as error:
             answer = {"ok": False, "error": str(error)}
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
@@ -152,9 +159,11 @@ class ControlServer:
         do = request.get("do")
         if do == "modules":
             return {"modules": [str(serial) for serial in self._modules]}
+        if do == "fault" and self._faults is not None:
+            return await _fault(self._faults, request)
         row = _REQUESTS.get(do) if isinstance(do, str) else None
         if row is None:
-            raise UnsupportedSetting("do", do, ", ".join([*_REQUESTS, "modules"]))
+            raise UnsupportedSetting("do", do, ", ".join([*_REQUESTS, "modules", "fault"]))
         return await row(self._module(request.get("module")), request)
 
     def _module(self, name: object) -> SimulatedModule:
@@ -180,6 +189,14 @@ def _parsed(line: bytes | None) -> dict[str, Any]:
     if not isinstance(request, dict):
         raise UnsupportedSetting("request", request, "one JSON object a line")
     return request
+
+
+async def _fault(faults: LinkFaults, request: dict[str, Any]) -> _Answer:
+    if "set" in request:
+        await faults.set(parse_fault(str(request["set"])))
+    elif (kind := request.get("clear")) is not None:
+        await faults.clear(None if kind == "all" else parse_kind(str(kind)))
+    return {"faults": faults.words}
 
 
 # --- the requests ---------------------------------------------------------------------------

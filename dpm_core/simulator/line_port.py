@@ -92,5 +92,5 @@ class LinePort:
 
     def _half_is_sent(self) -> None:
         self._resume_timer = None
-        if self._resume is not None:
+        if self._resume is not None and not self.is_hung:
             self._resume()

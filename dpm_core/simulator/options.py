@@ -12,6 +12,7 @@ from typing import Final
 from dpm_core.errors import InvalidAddress, LinkFull, UnsupportedSetting
 from dpm_core.model import ZONES, SerialNumber
 
+from .faults import MOMENT_FAULTS, Fault
 from .listen import parse_listen
 from .settings import SimulatorSettings
 
@@ -94,10 +95,12 @@ class SimulateOptions:
         control: Path of the control socket; none without it.
         state: Directory that holds what the modules' memories hold; without it they forget.
         settings: How the link behaves, the baud rate among it.
+        faults: What is wrong with the link from its start.
         seed: What else is left to chance follows from it: relays, waits after collisions.
 
     Raises:
-        UnsupportedSetting: No module, or one twice; or a `listen` option is none.
+        UnsupportedSetting: No module, or one twice; or a `listen` option is none; or a fault is
+            over at once.
         LinkFull: More modules than a QS link holds.
     """
 
@@ -106,9 +109,15 @@ class SimulateOptions:
     control: Path | None = None
     state: Path | None = None
     settings: SimulatorSettings = field(default_factory=SimulatorSettings)
+    faults: tuple[Fault, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
         check_modules(self.modules)
         for listen in self.listen:
             parse_listen(listen)
+        for fault in self.faults:
+            if fault.kind in MOMENT_FAULTS:
+                raise UnsupportedSetting(
+                    "fault", str(fault), "one that lasts; this one is for the control socket"
+                )

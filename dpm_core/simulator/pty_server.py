@@ -100,6 +100,18 @@ class PtyServer:
 
     async def close(self) -> None:
         """Take the link and the terminal away."""
+        self.unplug()
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
+
+    # --- what can go wrong -----------------------------------------------------------------
+
+    def unplug(self) -> None:
+        """Take the link and the terminal away as if the adapter was pulled out.
+
+        The path stays ours: no other simulator can take it meanwhile.
+        """
         if self._is_published:
             self._is_published = False
             with suppress(OSError):
@@ -113,11 +125,46 @@ class PtyServer:
             self._events.close()
             self._events = None
         if self._master >= 0:
+            self._hang_up.unregister(self._master)
             os.close(self._master)
             self._master = -1
-        if self._claim is not None:
-            self._claim.close()
-            self._claim = None
+
+    async def plug(self, *, is_elsewhere: bool) -> None:
+        """Be there again under the same path, as the adapter is after it was put back.
+
+        Args:
+            is_elsewhere: Whether the path must point to another terminal than before.
+
+        Raises:
+            LinkUnavailable: There is no pseudo-terminal to be had, or the path was taken.
+        """
+        place = os.openpty() if is_elsewhere else ()
+        try:
+            _refuse_what_is_not_ours(self.path)
+            self._open_terminal()
+        except OSError as error:
+            raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
+        finally:
+            # The lowest free terminal is given out first: this one kept the old one taken.
+            for descriptor in place:
+                os.close(descriptor)
+        self.publish()
+
+    async def drop(self, *, is_reset: bool) -> None:
+        """Hang up, and be there again at once; a port knows no other end."""
+        if self._master >= 0:
+            self.unplug()
+            await self.plug(is_elsewhere=False)
+
+    def hang(self) -> None:
+        """Hear and say nothing more until the program that has the port open has gone."""
+        if self._port is not None and self._is_in_use:
+            self._port.is_hung = True
+
+    def revive(self) -> None:
+        """Hear and speak again."""
+        if self._port is not None:
+            self._port.is_hung = False
 
     # --- the terminal ----------------------------------------------------------------------
 
@@ -184,6 +231,8 @@ class PtyServer:
 
     def _nobody_there(self) -> None:
         """Leave nothing of the program that has gone to the next one."""
+        if not self._is_in_use:
+            self.revive()
         is_clean = self._is_empty and termios.tcgetattr(self._master) == self._raw
         if is_clean or self._is_in_use:
             return

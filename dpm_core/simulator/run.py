@@ -17,6 +17,7 @@ from typing import Final
 from dpm_core.model import SerialNumber
 
 from .control import ControlServer
+from .faults_servers import LinkFaults
 from .line import Line
 from .listen import ListenAddress, PtyAddress, parse_listen
 from .options import SimulateOptions
@@ -90,16 +91,19 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(simulator)
         servers = [_server(simulator.line, address) for address in addresses]
+        faults = LinkFaults(simulator.faults, servers)
         for server in servers:
             await server.open()
             stack.push_async_callback(server.close)
         if options.control is not None:
-            control = ControlServer(options.control, simulator.modules)
+            control = ControlServer(options.control, simulator.modules, faults)
             await control.open()
             stack.push_async_callback(control.close)
             control.publish()
         for server in servers:
             server.publish()
+        for fault in options.faults:
+            await faults.set(fault)
         yield Listening(tuple(server.url for server in servers), options.control, options.modules)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
 from typing import Final, cast
 
 from dpm_core.errors import LinkUnavailable
@@ -34,14 +36,14 @@ class TcpServer:
     def __init__(self, line: Line, address: TcpAddress) -> None:
         self._line = line
         self._address = address
+        self._port = address.port
         self._server: asyncio.Server | None = None
         self._clients: set[_Client] = set()
 
     @property
     def url(self) -> str:
         """What a program opens."""
-        assert self._server is not None
-        return self._address.url(self._server.sockets[0].getsockname()[1])
+        return self._address.url(self._port)
 
     async def open(self) -> None:
         """Listen.
@@ -52,26 +54,58 @@ class TcpServer:
         kind = _TelnetClient if self._address.is_rfc2217 else _Client
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: kind(self._line, self._clients), self._address.host, self._address.port
+                lambda: kind(self._line, self._clients), self._address.host, self._port
             )
         except OSError as error:
-            url = self._address.url(self._address.port)
-            raise LinkUnavailable(url, error.strerror or str(error)) from error
+            raise LinkUnavailable(self.url, error.strerror or str(error)) from error
+        self._port = self._server.sockets[0].getsockname()[1]
 
     def publish(self) -> None:
         """Do nothing: a port that listens can be found."""
 
     async def close(self) -> None:
         """Listen no more and drop every program."""
-        if self._server is None:
-            return
-        self._server.close()
+        server = self._server
         gone = [client.gone for client in self._clients]
-        for client in tuple(self._clients):
-            client.drop()
+        self.unplug()
         if gone:
             await asyncio.wait(gone)
-        await self._server.wait_closed()
+        if server is not None:
+            await server.wait_closed()
+
+    # --- what can go wrong -----------------------------------------------------------------
+
+    def unplug(self) -> None:
+        """Listen no more, and drop every program."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for client in tuple(self._clients):
+            client.drop()
+
+    async def plug(self, *, is_elsewhere: bool) -> None:
+        """Listen again, at the same port.
+
+        Raises:
+            LinkUnavailable: Somebody else has taken the port.
+        """
+        await self.open()
+
+    async def drop(self, *, is_reset: bool) -> None:
+        """End every connection, and go on listening."""
+        for client in tuple(self._clients):
+            client.end(is_reset=is_reset)
+
+    def hang(self) -> None:
+        """Neither read from the programs that are connected nor write to them any more."""
+        for client in self._clients:
+            client.hang()
+
+    def revive(self) -> None:
+        """Drop the programs that were left hanging: nothing that they said may come late."""
+        for client in tuple(self._clients):
+            if client.is_hung:
+                client.drop()
 
 
 class _Client(asyncio.Protocol):
@@ -124,6 +158,25 @@ class _Client(asyncio.Protocol):
     def drop(self) -> None:
         """End the connection at once."""
         self._transport.abort()
+
+    def end(self, *, is_reset: bool) -> None:
+        """End the connection, with a FIN or with a RST."""
+        if is_reset:
+            linger = self._transport.get_extra_info("socket")
+            linger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    @property
+    def is_hung(self) -> bool:
+        """Whether the program is left hanging."""
+        return self._port.is_hung
+
+    def hang(self) -> None:
+        """Read nothing more, not even that the program has gone, and write nothing more."""
+        self._port.is_hung = True
+        self._transport.pause_reading()
 
 
 class _TelnetClient(_Client):

@@ -57,6 +57,24 @@ def test_what_no_hand_can_do_is_one_line(
     assert named in fails(control(link, *arguments), 2)
 
 
+@pytest.mark.requirement("G3")
+def test_faults_of_the_link_are_set_shown_and_mended(link: Simulated) -> None:
+    def on_link(*arguments: str) -> Ended:
+        return call("control", str(link.socket), "link", *arguments)
+
+    try:
+        assert on_link("fault") == Ended(0, "", "")
+        assert on_link("fault", "lose:0.5") == Ended(0, "", "")
+        assert on_link("fault", "noise:3") == Ended(0, "", "")
+        assert on_link("fault").out == "lose:0.5\nnoise:3.0\n"
+        assert on_link("mend", "lose", "--json").answer["faults"] == ["noise:3.0"]
+        assert "melt" in fails(on_link("fault", "melt"), 5)
+    finally:
+        assert on_link("mend", "--json").answer["faults"] == []
+    assert "serial number" in fails(on_link("state"), 2)
+    assert "link" in fails(control(link, "fault"), 2)
+
+
 def test_a_module_that_is_not_there_is_refused(link: Simulated) -> None:
     ended = call("control", str(link.socket), "00000009", "state", "--json")
     assert "00000009" in fails(ended, 5)
