@@ -11,6 +11,8 @@ from homeassistant.components.binary_sensor import (  # type: ignore[attr-define
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from dpm_core.client import ModuleView
+
 from .entity import ModuleEntity
 from .hub import LutronDpmConfigEntry, Module
 
@@ -40,6 +42,11 @@ class OverrideSensor(ModuleEntity, BinarySensorEntity):
     def __init__(self, module: Module) -> None:
         """Belong to the module."""
         super().__init__(module, "override")
+
+    @override
+    def shown(self, view: ModuleView) -> object:
+        """Return whether it is in manual override."""
+        return view.override
 
     @property
     @override

@@ -48,6 +48,7 @@ def _keep_firmware_shown(
 ) -> None:
     """Ask a module once for its firmware, when it is there, and show it."""
     is_asked = False
+    shown: tuple[int, int] | None = None
 
     async def ask() -> None:
         nonlocal is_asked
@@ -58,9 +59,11 @@ def _keep_firmware_shown(
 
     @callback
     def show(_event: ClientEvent | None) -> None:
-        nonlocal is_asked
+        nonlocal is_asked, shown
         if identity := module.view.identity:
-            major, minor = identity.firmware
+            if identity.firmware == shown:
+                return
+            major, minor = shown = identity.firmware
             registry.async_update_device(device_id, sw_version=f"{major}.{minor:03}")
         elif module.is_available and hub.config.may_extend and not is_asked:
             is_asked = True

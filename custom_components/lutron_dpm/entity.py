@@ -9,7 +9,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from dpm_core.client import ClientEvent
+from dpm_core.client import ClientEvent, ModuleChanged, ModuleView
 
 from .const import DOMAIN
 from .failures import explained
@@ -40,10 +40,22 @@ class ModuleEntity(Entity):
         """Hear of the module from now on."""
         self.async_on_remove(self.module.hub.listen(self.module.serial, self.heard))
 
+    def shown(self, view: ModuleView) -> object:
+        """Return what this entity shows of a module, besides whether it is there."""
+        return None
+
     @callback
     def heard(self, event: ClientEvent | None) -> None:
-        """Show what has become of the module."""
-        self.async_write_ha_state()
+        """Show what has become of the module, if it is anything that is shown here."""
+        match event:
+            case None:
+                self.async_write_ha_state()
+            case ModuleChanged(view=view, previous=previous):
+                if self._all_shown(view) != self._all_shown(previous):
+                    self.async_write_ha_state()
+
+    def _all_shown(self, view: ModuleView) -> object:
+        return view.is_online, view.is_fresh, self.shown(view)
 
     def explained(self) -> AbstractContextManager[None]:
         """Turn the library's errors into words that name the module and this entity."""

@@ -44,4 +44,6 @@ class ZoneButtons(ModuleEntity, EventEntity):
         """Pass on a press."""
         if isinstance(event, ZoneButtonPressed):
             self._trigger_event(f"zone_{int(event.zone)}")
-        super().heard(event)
+            self.async_write_ha_state()
+        else:
+            super().heard(event)

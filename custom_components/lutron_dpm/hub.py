@@ -64,6 +64,8 @@ class Hub:
         }
         self.announced: set[SerialNumber] = set()
         """Modules whose Prog. button was pressed, set up or not."""
+        # A subentry's unique ID is the serial number, so there is one module of each.
+        self._by_serial = {module.serial: module for module in self.modules.values()}
         self.keeper = ProgramKeeper(self)
         self._listeners: dict[SerialNumber, list[ModuleListener]] = {}
         self._notices = Notices(self)
@@ -131,10 +133,9 @@ class Hub:
             case ModuleAnnounced(serial=serial):
                 self.announced.add(serial)
             case _:
-                for module in self.modules.values():
-                    if module.serial == event.serial:
-                        module.log(event)
-                        self._pass_on(module, event)
+                if concerned := self._by_serial.get(event.serial):
+                    concerned.log(event)
+                    self._pass_on(concerned, event)
 
     def _pass_on(self, module: Module, event: ClientEvent | None) -> None:
         self._look_at(module)

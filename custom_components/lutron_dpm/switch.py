@@ -11,6 +11,7 @@ from homeassistant.components.switch import (  # type: ignore[attr-defined,unuse
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from dpm_core.client import ModuleView
 from dpm_core.model import ZONES, CcoType, ZoneNumber
 
 from .cco import CCO_KEY
@@ -50,6 +51,12 @@ class ZoneSwitch(ModuleEntity, SwitchEntity):
             self._attr_name = name
         # Without the project's own messages a module cannot be asked.
         self._attr_assumed_state = not module.hub.config.may_extend
+
+    @override
+    def shown(self, view: ModuleView) -> object:
+        """Return what the zone is, why, and what it will return to."""
+        at = self._zone - 1
+        return view.zones[at], view.zone_causes[at], view.override, view.saved
 
     @property
     @override
@@ -91,6 +98,11 @@ class CcoSwitch(ModuleEntity, SwitchEntity):
     def __init__(self, module: Module) -> None:
         """Take the place of the button, under the same name."""
         super().__init__(module, CCO_KEY)
+
+    @override
+    def shown(self, view: ModuleView) -> object:
+        """Return whether the N.O. contact is closed."""
+        return view.cco_closed
 
     @property
     @override

@@ -48,6 +48,16 @@ async def test_a_zone_is_a_switch_and_never_an_outlet(
     assert state.attributes["friendly_name"] == "Hall panel Zone 2"
 
 
+async def test_only_what_shows_a_change_is_written(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await shown(hass, ZONE_2, STATE_OFF)
+    before = {state.entity_id: state.last_reported for state in hass.states.async_all()}
+    await call(hass, "switch", "turn_on", ZONE_2)
+    after = {state.entity_id: state.last_reported for state in hass.states.async_all()}
+    assert {entity_id for entity_id, at in after.items() if at != before[entity_id]} == {ZONE_2}
+
+
 async def test_switching_moves_the_relay_and_shows_why(
     hass: HomeAssistant, entry: MockConfigEntry, panel: Panel
 ) -> None:
