@@ -1,4 +1,4 @@
-"""Frames to messages and back, and the table of all messages.
+"""Frames to messages, and the table of all messages.
 
 `MESSAGES` is the one table of what can be said on the link and how sure it is;
 docs/protocol.md prints it.
@@ -11,9 +11,9 @@ Source: qs-link.md 3 and 5.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from dpm_core.errors import CallError, ProtocolViolation
+from dpm_core.errors import CallError
 
 from .addressing_messages import (
     AddressingBeacon,
@@ -32,6 +32,7 @@ from .device_messages import (
     Identify,
     Select,
 )
+from .encoding import encode_message
 from .extension import (
     CLASS_EXTENSION,
     GUARD,
@@ -59,12 +60,7 @@ from .frames import (
     ACK_TYPE,
     PROTOCOL_COMMAND,
     PROTOCOL_REPORT,
-    TYPE_LONG,
-    TYPE_SERIAL,
     Frame,
-    LinkSource,
-    ack_frame,
-    build_frame,
     payload_room,
 )
 from .level_messages import (
@@ -100,9 +96,6 @@ from .message import (
 from .packet_messages import PACKET_ROWS, Acknowledge, Handshake, Malformed, UnknownMessage
 from .preset_messages import DimDirection, DimStep, HoldStart, PresetRecall, StorePreset
 from .raw_messages import RAW_ROWS, RawMessage
-
-if TYPE_CHECKING:
-    from dpm_core.model import SerialNumber
 
 __all__ = [
     "BROADCAST",
@@ -364,39 +357,3 @@ def _decode_short(frame: Frame) -> Message:
         if size in ButtonCommand.ROW.formats and payload[3] == 0x01 and payload[8] == 0x00:
             return ButtonCommand.from_payload(payload)
     return UnknownMessage(frame)
-
-
-def encode_message(
-    message: Message, *, counter: int, sequence: int, source: LinkSource | SerialNumber
-) -> Frame:
-    """Return the frame that says a message.
-
-    Args:
-        message: Anything that this library makes: see `is_encoded` in `MESSAGES`.
-        counter: The message counter, 0 to 3: 1, 2, 3, 1, ... for each target.
-        sequence: 0 to 0xFF. An acknowledgement has its own, and takes no counter and source.
-        source: Who sends. A report of class 7D comes from the module that it names.
-
-    Raises:
-        ProtocolViolation: The message is none that we make, or the parts do not fit.
-    """
-    if not isinstance(message, Encodable):
-        if isinstance(message, Acknowledge):
-            return ack_frame(message.sequence, message.response)
-        raise ProtocolViolation(b"", f"{message.kind} is read, but never sent")
-    if isinstance(message, ModuleReport) and source != message.serial:
-        raise ProtocolViolation(
-            b"", f"{message.kind} of {message.serial} cannot come from {source}"
-        )
-    if not 0 <= counter <= 3:
-        raise ProtocolViolation(b"", f"a message counter is 0 to 3, not {counter}")
-    payload = message.payload()
-    packet_type = 0x80 | message.type_bits(source) | counter
-    if isinstance(source, LinkSource):
-        octets = source.to_octets()
-    else:
-        octets = source.to_bytes(4)
-        packet_type |= TYPE_SERIAL
-    if len(payload) > payload_room(packet_type):
-        packet_type |= TYPE_LONG
-    return build_frame(packet_type, sequence, octets, message.PROTOCOL, payload)
