@@ -24,12 +24,12 @@ _COLOURS: Final = ("#0969da", "#8250df", "#1a7f37", "#bc4c00", "#cf222e")
 
 def rows_plot(figures: Sequence[Mapping[str, Any]]) -> str:
     """Return each figure as a bar: how much of what it may be it uses; 1 is the limit."""
-    top, step, left, right = 34, 24, 400, _WIDTH - 60
+    top, step, left, right = 34, 24, 430, _WIDTH - 60
     height = top + step * len(figures) + 30
     longest = 2.0
     bar = 'height="13" rx="2"'
     parts = [
-        f'<text class="title" x="10" y="18">{escape("Part of the limit used; must is 1")}</text>'
+        f'<text class="title" x="10" y="18">{escape("Part of the limit used: 1 is what must be reached, the dotted mark what is aimed at")}</text>'
     ]
     limit_x = left + (right - left) / longest
     for at, figure in enumerate(figures):
@@ -43,7 +43,7 @@ def rows_plot(figures: Sequence[Mapping[str, Any]]) -> str:
             aim = 1 / aim
         aim_x = left + (right - left) * aim / longest
         what = f"{figure['row']}: {figure['what']}"
-        what = what if len(what) <= 62 else what[:60] + "…"
+        what = what if len(what) <= 60 else what[:58] + "…"
         parts += [
             f'<text x="10" y="{y + 14}">{escape(what)}</text>',
             f'<rect class="{figure["reached"]}" x="{left}" y="{y + 4}" width="{width:.1f}" {bar}/>',

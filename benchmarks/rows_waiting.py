@@ -176,6 +176,8 @@ async def _round(far: FarEnd, baud: int, rounds: int, *, with_gaps: bool) -> Sam
     ) as client:
         await all_read(client)
         far.be(baud=baud, logs=True)
+        # Whoever asks the far end for its log keeps it from answering.
+        await asyncio.sleep(MODULES * rounds * POLL_OCTETS * 10 / baud)
         log: list[Answered] = []
         while len(log) < MODULES * rounds + 2:
             await asyncio.sleep(0.05)
