@@ -43,6 +43,21 @@ def test_what_the_memory_holds_survives_any_end(tmp_path: Path) -> None:
         assert running.zones() == [False, True, False, False]
 
 
+def test_what_is_wrong_with_the_link_from_its_start(tmp_path: Path) -> None:
+    with simulated(tmp_path, "--fault", "mute", "--fault", "noise:5") as running:
+        assert running.control("fault")["faults"] == ["mute", "noise:5.0"]
+        assert running.dpm("status", "--timeout", "0.5").status == 4
+        assert running.control("fault", clear="all")["faults"] == []
+        assert running.dpm("status").status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "named"), [("melt", "melt"), ("lose:2", "rate of lose"), ("reset", "reset")]
+)
+def test_what_is_no_lasting_fault_is_refused(words: str, named: str) -> None:
+    assert named in fails(call("simulate", "--fault", words), 2)
+
+
 def test_one_line_a_listener_for_people(tmp_path: Path) -> None:
     link, control = tmp_path / "link", tmp_path / "control"
     with started("simulate", "--listen", f"pty:{link}", "--control", str(control)) as process:
