@@ -159,6 +159,11 @@ class LinkDevice:
         self._counter = 0
         self._zone_reports = 0
 
+    @property
+    def is_reporting(self) -> bool:
+        """Whether reports that nobody asked for are being said, or wait for the line."""
+        return self._is_contending
+
     # --- what the module hears -------------------------------------------------------------
 
     def hear(self, frame: Frame, message: Message, target: Target, at: float) -> None:

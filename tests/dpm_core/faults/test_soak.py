@@ -19,7 +19,7 @@ from tests.dpm_core.virtual_time import run_virtual
 
 @pytest.mark.requirement("G2", "C4")
 def test_a_full_link_keeps_every_promise_under_faults() -> None:
-    report = run_virtual(soak(duration_s=60, seed=7))
+    report = run_virtual(soak(duration_s=150, seed=7))
     assert report.broken == [], report.text()
     assert report.modules == 99
     assert report.outcomes["set done"] > 300

@@ -200,7 +200,8 @@ class Owner:
         self.in_flight = {ONE: [False] * 4, TWO: [False] * 4}
         self.cycles = {ONE: [0] * 4, TWO: [0] * 4}
         self.operations = 0
-        self._counter = 0
+        # Of each module its own: two messages alike to one module are a repeat (qs-link.md 5 rule 6).
+        self._counters = {ONE: 0, TWO: 0}
 
     async def operate(self, control: Path, url: str) -> None:
         """Go on until the other side dies."""
@@ -225,10 +226,10 @@ class Owner:
 
     async def _command(self, port: Port, module: Any, zone: int, is_on: bool) -> None:
         sequence = self.operations % 0x48
-        self._counter = self._counter % 3 + 1
+        self._counters[module] = self._counters[module] % 3 + 1
         port.frames.clear()
         message = GoToLevel(module, zone, 0xFEFF if is_on else 0)
-        port.transport.write(wire(message, self._counter, sequence))
+        port.transport.write(wire(message, self._counters[module], sequence))
         await until(
             lambda: (
                 bool(port.losses)
