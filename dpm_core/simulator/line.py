@@ -25,7 +25,7 @@ from typing import Final
 
 from dpm_core.protocol.decoder import Decoder, FrameHeard
 from dpm_core.protocol.frames import Frame
-from dpm_core.protocol.timing import octet_time_s
+from dpm_core.protocol.timing import SILENCE_S, octet_time_s
 
 from .faults import Direction
 from .faults_set import Faults
@@ -83,7 +83,8 @@ class Line:
         self.faults: Final = faults if faults is not None else Faults()
         self.loop = asyncio.get_running_loop()
         self.octet_s = octet_time_s(settings.baud, settings.bits_per_octet)
-        self.decoder: Final = Decoder()
+        # An octet is heard when it is over: its own time on the wire is no silence.
+        self.decoder: Final = Decoder(SILENCE_S + (self.octet_s if settings.is_paced else 0.0))
         self._hear = hear
         self._rng = rng
         self._wire: Wire = PacedWire(self.octet_s, rng) if settings.is_paced else InstantWire(rng)
@@ -93,6 +94,8 @@ class Line:
         self._planned: list[_Planned] = []
         self._plan_number = 0
         self._contenders: dict[Hashable, _Contender] = {}
+        # When what a module is saying, or said last, is over.
+        self._talks_until: dict[Hashable, float] = {}
         self._quiet_until = float("-inf")
         self._heard_at = float("-inf")
         # Who said the last good frame, and when somebody else said one.
@@ -209,6 +212,7 @@ class Line:
         self._planned = [each for each in self._planned if each.sender is not sender]
         heapq.heapify(self._planned)
         self._contenders.pop(sender, None)
+        self._talks_until.pop(sender, None)
         self._wire.cut(sender, now)
         self._arm()
 
@@ -304,16 +308,22 @@ class Line:
                 planned.at = busy_until + self.settings.turnaround_s
                 heapq.heappush(self._planned, planned)
                 continue
-            self._say(
-                Transmission(planned.sender, planned.octets, planned.at, planned.ended),
-                Direction.FROM_MODULES,
-            )
+            own_until = self._talks_until.get(planned.sender, float("-inf"))
+            if own_until > planned.at + SAME_INSTANT_S:
+                # A module has one transmitter: its next octets follow those that it is saying.
+                planned.at = own_until
+                heapq.heappush(self._planned, planned)
+                continue
+            transmission = Transmission(planned.sender, planned.octets, planned.at, planned.ended)
+            self._say(transmission, Direction.FROM_MODULES)
+            self._talks_until[planned.sender] = transmission.end
         for sender, begins in beginning.items():
+            if self._talks_until.get(sender, float("-inf")) > begins + SAME_INSTANT_S:
+                continue  # it answers; its report waits for the idle line after that
             contender = self._contenders.pop(sender)
-            self._say(
-                Transmission(sender, contender.octets, begins, contender.ended),
-                Direction.FROM_MODULES,
-            )
+            transmission = Transmission(sender, contender.octets, begins, contender.ended)
+            self._say(transmission, Direction.FROM_MODULES)
+            self._talks_until[sender] = transmission.end
 
     def _say(self, transmission: Transmission, direction: Direction) -> None:
         self._wire.put(transmission)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from dpm_core.protocol.frames import PREAMBLE, SYNC
+from dpm_core.protocol.timing import SILENCE_S
 
 SAME_INSTANT_S: Final = 1e-6
 """Instants closer than this are one: far below an octet's time, far above a float's rounding."""
@@ -27,6 +28,11 @@ PACED_CHUNK_OCTETS: Final = 8
 """The paced wire hands octets on when so many are over, or the frame is: as a UART's FIFO does.
 
 Decided here: a listener hears that the line is taken long before the frame is over."""
+
+PACED_CHUNK_MAX_S: Final = SILENCE_S / 2
+"""The paced wire keeps octets back no longer than this, though a single octet may take longer.
+
+Decided here: at a low baud rate a chunk would else be a silence that ends a packet."""
 
 _ALIKE: Final = len(PREAMBLE + SYNC)
 
@@ -152,6 +158,7 @@ class PacedWire:
 
     def __init__(self, octet_s: float, rng: random.Random) -> None:
         self._octet_s = octet_s
+        self._chunk = max(1, min(PACED_CHUNK_OCTETS, int(PACED_CHUNK_MAX_S / octet_s)))
         self._rng = rng
         # In the order in which they began. Those that are over stay while they may overlap
         # an octet that is not.
@@ -175,7 +182,7 @@ class PacedWire:
         """Hand on the octets that are over by now, in the order of the line."""
         while (due := self.next_due) is not None and due <= now + SAME_INSTANT_S:
             each = next(one for one in self._unfinished() if self._chunk_end(one) == due)
-            upto = min(each.position + PACED_CHUNK_OCTETS, len(each.octets))
+            upto = min(each.position + self._chunk, len(each.octets))
             if heard := self._as_heard(each, each.position, upto):
                 yield Heard(heard, due, each.sender)
             each.position = upto
@@ -197,7 +204,7 @@ class PacedWire:
         return (each for each in self._all if each.position < len(each.octets))
 
     def _chunk_end(self, each: Transmission) -> float:
-        upto = min(each.position + PACED_CHUNK_OCTETS, len(each.octets))
+        upto = min(each.position + self._chunk, len(each.octets))
         return each.start + upto * self._octet_s
 
     def _as_heard(self, talker: Transmission, begin: int, upto: int) -> bytes:

@@ -119,6 +119,15 @@ async def test_a_listener_hears_that_the_line_is_taken_long_before_the_frame_is_
     rig.line.close()
 
 
+@pytest.mark.parametrize("baud", [300, 1200, 2400, 4800])
+async def test_on_a_slow_paced_line_a_frame_is_heard_whole(baud: int) -> None:
+    rig = Rig(is_paced=True, baud=baud)
+    rig.port.put(LONGER)
+    await asyncio.sleep(5)
+    assert [encode_wire(frame) for _, frame in rig.frames] == [LONGER]
+    rig.line.close()
+
+
 async def test_a_host_that_writes_twice_is_heard_without_a_gap() -> None:
     rig = Rig(is_paced=True, baud=10_000)
     heard_at: list[float] = []
@@ -247,6 +256,33 @@ async def test_an_answer_waits_while_the_line_is_busy_and_a_turnaround_longer() 
     other.put(LONGER)
     await asyncio.sleep(1)
     assert [at for at, _ in rig.frames] == pytest.approx([0.036, 0.050])
+    assert rig.line.collisions == 0
+    rig.line.close()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_two_answers_of_one_module_follow_each_other_on_a_paced_line(waits: bool) -> None:
+    rig = Rig(is_paced=True)
+    rig.send("A", FRAME, 1.0, waits=waits)
+    rig.send("A", OTHER, 1.0, waits=waits)
+    rig.contend("A", LONGER, 0.0)
+    await asyncio.sleep(2)
+    assert [encode_wire(frame) for _, frame in rig.frames] == [
+        LONGER,  # the line was idle before
+        FRAME,
+        OTHER,
+    ]
+    assert rig.line.collisions == 0
+    rig.line.close()
+
+
+async def test_a_report_waits_until_the_module_has_answered() -> None:
+    rig = Rig(is_paced=True, report_idle_s=0.0)
+    now = asyncio.get_running_loop().time()
+    rig.send("A", FRAME, now + 1.0)
+    rig.contend("A", OTHER, 1.0)
+    await asyncio.sleep(3)
+    assert [encode_wire(frame) for _, frame in rig.frames] == [FRAME, OTHER]
     assert rig.line.collisions == 0
     rig.line.close()
 

@@ -105,6 +105,14 @@ class TestPaced:
         assert told == [False]
         assert wire.next_due is None
 
+    @pytest.mark.parametrize(("octet_s", "upto"), [(0.00032, 8), (0.004, 2), (0.033, 1)])
+    def test_octets_are_not_kept_back_for_long_at_a_low_baud_rate(
+        self, octet_s: float, upto: int
+    ) -> None:
+        wire = PacedWire(octet_s, random.Random(1))
+        wire.put(Transmission(A, bytes(range(24)), 1.0))
+        assert wire.next_due == pytest.approx(1.0 + upto * octet_s)
+
     def test_one_right_behind_the_other_does_not_overlap(self) -> None:
         wire = paced(Transmission(A, b"1234", 1.0), Transmission(B, b"5678", 1.004))
         assert octets_of(list(wire.advance(2.0))) == b"12345678"
