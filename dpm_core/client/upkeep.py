@@ -64,6 +64,7 @@ class Upkeep:
         self._asking: set[SerialNumber] = set()
         self._programs: deque[SerialNumber] = deque()
         self._has_programs = asyncio.Event()
+        self._again: dict[SerialNumber, asyncio.TimerHandle] = {}
         self._reader: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -72,6 +73,7 @@ class Upkeep:
 
     async def stop(self) -> None:
         """Read no more."""
+        self._forget_programs()
         reader, self._reader = self._reader, None
         if reader is not None:
             reader.cancel()
@@ -87,7 +89,7 @@ class Upkeep:
     def link_lost(self) -> None:
         """Nobody is online, and nothing is fresh."""
         self._reading.clear()
-        self._programs.clear()
+        self._forget_programs()
         for record in self._records.values():
             record.groups = None
             record.forget_numbers()
@@ -104,6 +106,8 @@ class Upkeep:
     def removed(self, serial: SerialNumber) -> None:
         """Forget a module."""
         self._reading.pop(serial, None)
+        if again := self._again.pop(serial, None):
+            again.cancel()
 
     def module_online(self, record: ModuleRecord) -> None:
         """Note that a module was heard, and read it if that is not under way."""
@@ -181,5 +185,26 @@ class Upkeep:
         try:
             await read_program(self._asker, record, self._publish, Priority.BACKGROUND, give_up_at)
         except DpmError as error:
-            # Gone again, or not one of ours; it is tried anew when it comes back.
             _LOGGER.debug("The program of module %s was not read: %s", serial, error)
+            self._read_program_later(serial)
+
+    def _read_program_later(self, serial: SerialNumber) -> None:
+        """Try once more when the line has had time; a module that returns is read anyway."""
+        delay_s = self._asker.settings.program_limit_s
+        if again := self._again.pop(serial, None):
+            again.cancel()
+        self._again[serial] = asyncio.get_running_loop().call_later(
+            delay_s, self._read_program_again, serial
+        )
+
+    def _read_program_again(self, serial: SerialNumber) -> None:
+        del self._again[serial]
+        if self._roster.presence(serial) is Presence.ONLINE:
+            self._programs.append(serial)
+            self._has_programs.set()
+
+    def _forget_programs(self) -> None:
+        self._programs.clear()
+        for again in self._again.values():
+            again.cancel()
+        self._again.clear()

@@ -109,7 +109,8 @@ async def test_an_added_module_is_read_and_then_known(link: SimulatedLink) -> No
     link[ONE].press_button(2)
     await link[ONE].settled()
     async with link.client(ONE) as client:
-        assert client.modules[ONE].zones == (None,) * 4
+        # The report of the press may still be on its way: then that is known, and nothing else.
+        assert client.modules[ONE].zones in ((None,) * 4, (False, True, False, False))
         await eventually(fresh(client))
         view = client.modules[ONE]
         assert view.is_online

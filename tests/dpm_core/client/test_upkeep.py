@@ -39,6 +39,7 @@ from tests.dpm_core.client.links import (
     lose_all,
     lose_first,
     now,
+    pass_frame,
 )
 
 
@@ -196,6 +197,33 @@ async def test_a_program_that_cannot_be_read_leaves_the_others_readable(
         await eventually(lambda: client.modules[TWO].program is not None)
         assert client.modules[ONE].is_fresh
         assert client.modules[ONE].program is None
+
+
+@pytest.mark.virtual_time
+async def test_a_program_that_could_not_be_read_is_tried_again(memory_link: MemoryLink) -> None:
+    async with memory_link.client(ONE, TWO) as client:
+        memory_link.line.to_us = lose_all(NameReport, of=ONE)
+        await eventually(lambda: client.modules[TWO].program is not None)
+        await asyncio.sleep(client.settings.program_limit_s)
+        assert client.modules[ONE].program is None
+        memory_link.line.to_us = pass_frame
+        await asyncio.sleep(client.settings.program_limit_s + 1.0)
+        assert client.modules[ONE].program == Program()
+
+
+@pytest.mark.virtual_time
+async def test_a_program_of_a_module_that_was_removed_is_not_tried_again(
+    memory_link: MemoryLink,
+) -> None:
+    async with memory_link.client(ONE, TWO) as client:
+        memory_link.line.to_us = lose_all(NameReport, of=ONE)
+        await eventually(lambda: client.modules[TWO].program is not None)
+        await asyncio.sleep(1.0)
+        client.remove_module(ONE)
+        memory_link.line.sent.clear()
+        await asyncio.sleep(2 * client.settings.program_limit_s)
+        asked = {message.address() for _, message in memory_link.line.sent}  # type: ignore[attr-defined]  # what a client sends has an address
+        assert ONE not in asked
 
 
 @pytest.mark.virtual_time
