@@ -22,7 +22,7 @@ import secrets
 import select
 import socket
 import termios
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,16 +138,14 @@ class PtyServer:
         Raises:
             LinkUnavailable: There is no pseudo-terminal to be had, or the path was taken.
         """
-        place = os.openpty() if is_elsewhere else ()
-        try:
-            _refuse_what_is_not_ours(self.path)
-            self._open_terminal()
-        except OSError as error:
-            raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
-        finally:
-            # The lowest free terminal is given out first: this one kept the old one taken.
-            for descriptor in place:
-                os.close(descriptor)
+        with ExitStack() as places:
+            try:
+                _refuse_what_is_not_ours(self.path)
+                if is_elsewhere:
+                    _keep_taken(self._terminal, places)
+                self._open_terminal()
+            except OSError as error:
+                raise LinkUnavailable(f"pty:{self.path}", error.strerror or str(error)) from error
         self.publish()
 
     async def drop(self, *, is_reset: bool) -> None:
@@ -272,6 +270,20 @@ def _claim(path: Path) -> socket.socket:
         detail = "another simulator has it; end that one first, or choose another path"
         raise LinkUnavailable(f"pty:{path}", detail) from error
     return claim
+
+
+def _keep_taken(terminal: str, places: ExitStack) -> None:
+    """Take terminals until the one of this name is taken, by us or by somebody else.
+
+    The lowest free one is given out first.
+    """
+    wanted = int(Path(terminal).name)
+    while True:
+        descriptors = os.openpty()
+        for descriptor in descriptors:
+            places.callback(os.close, descriptor)
+        if int(Path(os.ttyname(descriptors[1])).name) >= wanted:
+            return
 
 
 def _refuse_what_is_not_ours(path: Path) -> None:
