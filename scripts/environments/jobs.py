@@ -18,7 +18,8 @@ from typing import Final
 
 from .interpreters import ROOT
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = 3
+"""On two cores: the tests wait for processes and ports more than they compute."""
 HEARTBEAT_S: Final = 30.0
 """A run that says nothing for long looks dead: what is running is said this often."""
 PATIENCE_S: Final = 15.0
