@@ -1,4 +1,4 @@
-"""Run commands, at most two at once, each into its own log, with progress on the way.
+"""Run commands, a few at once, each into its own log, with progress on the way.
 
 Two, because the machines that run this have two cores and a real Home Assistant fills one.
 """
