@@ -101,7 +101,7 @@ class UnknownModule(CallError):
     def __init__(self, serial: object) -> None:
         self.serial = serial
         super().__init__(
-            f"No module {serial} is known on this link: discover it or add it by its serial number."
+            f"No module {serial} is known on this link: add it by its serial number first."
         )
 
 
