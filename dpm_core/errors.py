@@ -1,9 +1,8 @@
 """Every error of the library, in one tree.
 
-`DpmError` has three branches: the call was wrong and can be corrected
-(`CallError`), the world was unkind and the call may be tried again
-(`LinkError`), or we were at fault (`ProtocolViolation`). Facts are attributes;
-the message names the module and the zone and says what to do next.
+`DpmError` has three branches: the call was wrong and can be corrected (`CallError`), the world was
+unkind and the call may be tried again (`LinkError`), or we were at fault (`ProtocolViolation`).
+Facts are attributes; the message names the module and the zone and says what to do next.
 
 House rule: nothing else in the library defines an exception.
 """
@@ -95,6 +94,64 @@ class ExtensionNotAllowed(CallError):
         )
 
 
+class NotThroughProcessor(CallError):
+    """The processor's protocol has no word for this; only the QS link itself can do it."""
+
+    def __init__(self, url: str, command: str) -> None:
+        self.url = url
+        self.command = command
+        super().__init__(
+            f"{command} is not possible through the processor at {url}, so nothing was sent: its "
+            "integration protocol has no word for it. Use the QS link itself."
+        )
+
+
+class LipInputError(CallError):
+    """A line that a processor refuses; `number` is what its `~ERROR` tells.
+
+    Source: integration-protocol.md 3.8.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        reasons = {
+            1: "it has too many fields, or too few",
+            2: "there is no such object",
+            3: "there is no such action",
+            4: "a value is out of its range",
+            5: "a value cannot be read",
+        }
+        super().__init__(
+            f"The line is refused with error {number}: "
+            f"{reasons.get(number, 'there is no such command')}."
+        )
+
+
+class DatabaseTooLarge(CallError):
+    """A processor's database that is larger than this library reads."""
+
+    def __init__(self, octets: int, octets_max: int) -> None:
+        self.octets = octets
+        self.octets_max = octets_max
+        super().__init__(
+            f"The database has {octets} octets or more, and at most {octets_max} are read: "
+            "check that it is the processor's DbXmlInfo.xml."
+        )
+
+
+class DatabaseDamaged(CallError):
+    """A processor's database that cannot be read, or not in whole."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        self.reason = reason
+        self.line = line
+        where = f", line {line}" if line else ""
+        super().__init__(
+            f"The database cannot be read{where}: {reason}. "
+            "Fetch the processor's DbXmlInfo.xml again."
+        )
+
+
 class UnknownModule(CallError):
     """No module with this serial number is known on the link."""
 
@@ -148,6 +205,109 @@ class LinkUnavailable(LinkError):
         super().__init__(f"The link at {url} is not available{': ' + detail if detail else ''}.")
 
 
+class ProcessorUnavailable(LinkUnavailable):
+    """A HomeWorks QS processor cannot be used now; each cause has a class of its own."""
+
+
+class NoRoute(ProcessorUnavailable):
+    """Nobody answers where the processor should be."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            url,
+            f"{detail}; check that the processor has power, its address, and that both are on "
+            "the same subnet",
+        )
+
+
+class LoginRefused(ProcessorUnavailable):
+    """The processor refused user name or password. It is tried again only rarely."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "the processor refused the login; check user and password in the programming "
+            "software. Many wrong logins can lock it for a quarter of an hour",
+        )
+
+
+class SessionTaken(ProcessorUnavailable):
+    """The processor ends our sessions: another program uses its login, or all its sessions."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "the processor ends the session by itself; most likely another program uses the same "
+            "login, or all sessions are taken: give this one a login of its own",
+        )
+
+
+class WrongPrompt(ProcessorUnavailable):
+    """What answers is no HomeWorks QS processor, or none that this library knows."""
+
+    def __init__(self, url: str, prompt: str) -> None:
+        self.prompt = prompt
+        super().__init__(
+            url,
+            f"it answers with {prompt!r}, and a HomeWorks QS processor answers with 'QNET>'; "
+            "check the address",
+        )
+
+
+class SafeMode(ProcessorUnavailable):
+    """The processor is in safe mode and takes no command."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "the processor is in safe mode and takes no command; transfer its project to it, or "
+            "restart it",
+        )
+
+
+class SessionHung(ProcessorUnavailable):
+    """The connection stands, but the processor says nothing any more."""
+
+    def __init__(self, url: str, silent_s: float) -> None:
+        self.silent_s = silent_s
+        super().__init__(
+            url,
+            f"the processor has said nothing for {silent_s:.0f} s though it was asked; check its "
+            "network, and restart it if this lasts",
+        )
+
+
+class DatabaseTransfer(ProcessorUnavailable):
+    """The processor ended the session and takes no new one: a transfer, or a restart."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "the processor has closed the session and takes no new one yet; most likely a project "
+            "is being transferred to it, or it starts again: wait some minutes",
+        )
+
+
+class BusSilent(ProcessorUnavailable):
+    """The processor answers, but tells of none of the modules."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "the processor answers, but says nothing of any module; check the wiring of the QS "
+            "link, and that the modules' integration ids are those of its project",
+        )
+
+
+class DatabaseUnavailable(ProcessorUnavailable):
+    """The processor's database could not be fetched."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(
+            url, f"{detail}; the database can also be saved with a browser and read from the file"
+        )
+
+
 class NoReply(LinkError):
     """A module did not answer; whether it acted is unknown, but it will not act later."""
 
@@ -180,6 +340,18 @@ class OverrideActive(Rejected):
             command,
             "it is in manual override (its CCI is open); close the contact and try again, "
             "nothing was kept for later",
+        )
+
+
+class LoadsNotKept(Rejected):
+    """A module does not know what it is wired to, so its program cannot hold loads."""
+
+    def __init__(self, address: str, command: str) -> None:
+        super().__init__(
+            address,
+            command,
+            "it does not know the messages of loads (class 7D from 20 up); nothing was written, "
+            "so leave the loads out",
         )
 
 

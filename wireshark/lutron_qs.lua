@@ -350,7 +350,7 @@ local TYPE_NAMES = { [0x40] = "GO_TO_LEVEL", [0x22] = "IDENTIFY" }
 local function command(name, code, format, options)
   options.needs = options.needs or "module"
   TYPE_NAMES[code] = name
-  message(name, 0x7D, { code }, { format }, options)
+  message(name, 0x7D, { code }, type(format) == "table" and format or { format }, options)
 end
 
 local function report(name, code, format, options)
@@ -543,6 +543,142 @@ command("NAME_QUERY", 0x16, 0x09, {
 })
 command("GROUP_QUERY", 0x17, 0x08, {
   say = function(_, who) return string.format("Ask %s for its groups.", who) end,
+})
+
+-- What the zones and the CCO are wired to: 26 octets, five a zone and six of the CCO.
+
+local LOAD_TYPES = { "tungsten", "general-use", "discharge-lamp", "electronic-ballast", "resistive",
+  "inductive", "capacitive", "motor", "inc", "mlv", "elv" }
+local LOADS = {}
+for zone = 1, 4 do
+  local at = (zone - 1) * 5
+  LOADS[#LOADS + 1] = { at, 1, "Load type of zone " .. zone, LOAD_TYPES }
+  LOADS[#LOADS + 1] = { at + 1, 1, "Unit of zone " .. zone, { [0] = "mA", "0.1 W" } }
+  LOADS[#LOADS + 1] = { at + 2, 3, "Figure of zone " .. zone }
+end
+LOADS[#LOADS + 1] = { 20, 1, "Load bits of the CCO", "hex" }
+LOADS[#LOADS + 1] = { 21, 2, "Load of the CCO in 0.1 V" }
+LOADS[#LOADS + 1] = { 23, 3, "Load of the CCO in mA" }
+
+local function figure(steps, least, most, per_unit)
+  if steps < least or steps > most then bad("no load draws that") end
+  return string.format("%.10g", steps / per_unit)
+end
+
+local function zone_load(d, at)
+  local kind, unit, steps = number(d, at), number(d, at + 1), number(d, at + 2, 3)
+  if kind == 0 and unit == 0 and steps == 0 then return "unknown" end
+  local what = known(kind, LOAD_TYPES, "load type")
+  if unit == 0 then return what .. " " .. figure(steps, 1, 1000000, 1000) .. " A" end
+  if unit ~= 1 then bad("a unit is mA or 0.1 W") end
+  return what .. " " .. figure(steps, 1, 2400000, 10) .. " W"
+end
+
+local function cco_load(d)
+  local how, volts, amps = number(d, 20), number(d, 21, 2), number(d, 23, 3)
+  if how == 0 and volts == 0 and amps == 0 then return "unknown" end
+  if not has_bit(how, 0) or how > 0x0F then bad("a bit stands for nothing") end
+  return string.format("%s %s A at %s V %s%s", has_bit(how, 2) and "inductive" or "resistive",
+    figure(amps, 1, 1000000, 1000), figure(volts, 0, 10000, 10), has_bit(how, 1) and "AC" or "DC",
+    has_bit(how, 3) and " with a flyback diode" or "")
+end
+
+local function loads(d)
+  local found = {}
+  for zone = 1, 4 do found[zone] = string.format("zone %d %s", zone, zone_load(d, (zone - 1) * 5)) end
+  return table.concat(found, ", ") .. ", CCO " .. cco_load(d)
+end
+
+command("LOADS_SET", 0x27, 0x23, {
+  at = LOADS,
+  say = function(d, who)
+    guard(number(d, 26))
+    return string.format("Program the loads of %s: %s.", who, loads(d))
+  end,
+})
+command("LOADS_QUERY", 0x28, 0x08, {
+  say = function(_, who) return string.format("Ask %s for its loads.", who) end,
+})
+report("LOADS_REPORT", 0x29, 0x22, {
+  at = LOADS,
+  say = function(d, _, m) return string.format("Module %08X: %s.", m.object, loads(d)) end,
+})
+
+-- A program that is written all or nothing: begun, put together, committed.
+
+local function stage(value)
+  if value == 0 then bad("a stage is 01 to FF") end
+  return value
+end
+
+command("PROGRAM_VERSION_QUERY", 0x20, 0x08, {
+  say = function(_, who) return string.format("Ask %s for the version of its program.", who) end,
+})
+report("PROGRAM_VERSION_REPORT", 0x21, 0x0E, {
+  at = { { 0, 1, "Program format" }, { 1, 2, "Revision" }, { 3, 2, "Checksum", "hex" },
+    { 5, 1, "Open stage" } },
+  say = function(d, _, m)
+    local open = number(d, 5)
+    return string.format("Module %08X: program of format %d, revision %d, checksum %04X%s.", m.object,
+      number(d, 0), number(d, 1, 2), number(d, 3, 2),
+      open > 0 and string.format(", stage %d is open", open) or "")
+  end,
+})
+command("PROGRAM_BEGIN", 0x23, 0x0A, {
+  at = { { 0, 1, "Stage" }, { 1, 1, "Guard", "hex" } },
+  say = function(d, who)
+    guard(number(d, 1))
+    return string.format("Begin stage %d of a new program in %s.", stage(number(d, 0)), who)
+  end,
+})
+local STAGED = { [0x07] = 0x0D, [0x10] = 0x0E, [0x12] = 0x29, [0x27] = 0x23 }
+command("PROGRAM_STAGE", 0x24, { 0x0F, 0x10, 0x2B, 0x25 }, {
+  at = { { 0, 1, "Stage" }, { 1, 1, "Staged type", "hex" } },
+  say = function(d, who, m)
+    local number_of, code = stage(number(d, 0)), number(d, 1)
+    if STAGED[code] ~= #d + 6 then bad("no command that can be staged, whole") end
+    local staged = OBJECT[0x21 * 65536 + 0x7D * 256 + code]
+    return string.format("Put into stage %d: %s", number_of, staged.say(d:sub(3), who, m))
+  end,
+})
+command("PROGRAM_COMMIT", 0x25, 0x0E, {
+  at = { { 0, 1, "Stage" }, { 1, 2, "Revision replaced" }, { 3, 2, "Checksum", "hex" },
+    { 5, 1, "Guard", "hex" } },
+  say = function(d, who)
+    guard(number(d, 5))
+    return string.format("Write stage %d as the program of %s: in place of revision %d, checksum "
+      .. "%04X.", stage(number(d, 0)), who, number(d, 1, 2), number(d, 3, 2))
+  end,
+})
+command("PROGRAM_ABORT", 0x26, 0x0A, {
+  at = { { 0, 1, "Stage" }, { 1, 1, "Guard", "hex" } },
+  say = function(d, who)
+    guard(number(d, 1))
+    return string.format("Drop stage %d in %s.", stage(number(d, 0)), who)
+  end,
+})
+
+-- The LEDs of a wallstation, which is in the place of the module: bit 0 is LED 1.
+
+local function leds(d)
+  local found = {}
+  for led = 1, 32 do
+    if has_bit(number(d, 0, 4), led - 1) then found[#found + 1] = tostring(led) end
+  end
+  return #found == 0 and "none" or table.concat(found, ", ")
+end
+
+command("LEDS_SET", 0x30, 0x0C, {
+  at = { { 0, 4, "LEDs lit", "hex" } },
+  say = function(d, _, m)
+    return string.format("Light LEDs of wallstation %08X: %s.", m.object, leds(d))
+  end,
+})
+report("LEDS_REPORT", 0x31, 0x0C, {
+  at = { { 0, 4, "LEDs lit", "hex" } },
+  say = function(d, _, m)
+    return string.format("Wallstation %08X: LEDs lit %s.", m.object, leds(d))
+  end,
 })
 
 -- Known by name alone: what follows class and type is not published.

@@ -139,6 +139,7 @@ def power_off(state: ModuleState, now: float) -> Transition:
             identify_until=None,
             announced_at=None,
             attend_at=None,
+            stage=None,
         ),
         (*events, PowerDown()),
     )

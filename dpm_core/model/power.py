@@ -31,6 +31,7 @@ from typing import Any, Final, TypeAlias
 from dpm_core.errors import CallError, MemoryDamaged
 from dpm_core.model.contacts import CcoType
 from dpm_core.model.identifiers import GroupNumber, SerialNumber
+from dpm_core.model.loads import CcoLoad, ZoneLoad
 from dpm_core.model.override import OverrideAction
 from dpm_core.model.program import Program
 from dpm_core.model.zero_cross import DELAY_MAX_S, LearnedDelays
@@ -39,6 +40,9 @@ from dpm_core.model.zone import FourZones, zones_from_bits, zones_to_bits
 GROUPS_MAX: Final = 16
 """Most groups that one module belongs to. Source: qs-link.md 5, GROUP_SET; the limit itself is
 decided here."""
+
+PROGRAM_REVISION_MAX: Final = 0xFFFF
+"""Highest number of a program's revision; the next is 1. Decided here: two octets on the link."""
 
 Groups: TypeAlias = tuple[tuple[GroupNumber, FourZones], ...]
 """Group numbers and the module's member zones, in the order of their numbers."""
@@ -60,6 +64,7 @@ class Memory:
     Attributes:
         settings: What each zone was last told to be; manual override does not change it.
         program: What the installer programmed.
+        program_revision: How often that was changed, 0 to 65535 and then from 1 again.
         groups: The groups it belongs to and its member zones, sorted by number.
         relay_operations: Movements of each relay's contact; never goes back.
         cco_operations: Movements of the CCO's contact; never goes back.
@@ -69,6 +74,7 @@ class Memory:
 
     settings: FourZones = ALL_OFF
     program: Program = Program()  # noqa: RUF009 - a frozen value, safely shared
+    program_revision: int = 0
     groups: Groups = ()
     relay_operations: FourCounts = (0, 0, 0, 0)
     cco_operations: int = 0
@@ -88,7 +94,14 @@ _CRC_OCTETS: Final = 4
 
 _Content: TypeAlias = dict[str, Any]
 
-_UPGRADES: tuple[Callable[[_Content], _Content], ...] = ()
+
+def _with_loads(content: _Content) -> _Content:
+    """Version 2 keeps loads, and counts how often the program was changed."""
+    program = {**content["program"], "zone_loads": [None] * 4, "cco_load": None}
+    return {**content, "program": program, "program_revision": 0}
+
+
+_UPGRADES: tuple[Callable[[_Content], _Content], ...] = (_with_loads,)
 """Function n makes the content of version n + 2 from that of version n + 1."""
 
 
@@ -105,7 +118,10 @@ def encode_memory(serial: SerialNumber, memory: Memory) -> bytes:
             "cco_type": program.cco_type.value,
             "cco_pulse_s": program.cco_pulse_s,
             "cci_debounce_s": program.cci_debounce_s,
+            "zone_loads": [load and load.as_fields() for load in program.zone_loads],
+            "cco_load": program.cco_load and program.cco_load.as_fields(),
         },
+        "program_revision": memory.program_revision,
         "groups": [[int(group), zones_to_bits(members)] for group, members in memory.groups],
         "relay_operations": list(memory.relay_operations),
         "cco_operations": memory.cco_operations,
@@ -175,6 +191,10 @@ def _memory_of(content: Mapping[str, Any]) -> Memory:
     """Return the memory that a content describes; any error means that it describes none."""
     program = content["program"]
     first, second, third, fourth = (OverrideAction(name) for name in program["override_actions"])
+    load_1, load_2, load_3, load_4 = (
+        None if load is None else ZoneLoad.from_fields(load) for load in program["zone_loads"]
+    )
+    cco_load = program["cco_load"]
     one, two, three, four = (_count(count) for count in content["relay_operations"])
     groups = tuple(
         (GroupNumber(group), zones_from_bits(_count(bits))) for group, bits in content["groups"]
@@ -195,7 +215,10 @@ def _memory_of(content: Mapping[str, Any]) -> Memory:
             cco_type=CcoType(program["cco_type"]),
             cco_pulse_s=program["cco_pulse_s"],
             cci_debounce_s=program["cci_debounce_s"],
+            zone_loads=(load_1, load_2, load_3, load_4),
+            cco_load=None if cco_load is None else CcoLoad.from_fields(cco_load),
         ),
+        program_revision=_revision(content["program_revision"]),
         groups=groups,
         relay_operations=(one, two, three, four),
         cco_operations=_count(content["cco_operations"]),
@@ -209,6 +232,14 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(f"{value!r} is no count")
     return value
+
+
+def _revision(value: object) -> int:
+    """Return the number of a program's revision, refusing anything else."""
+    revision = _count(value)
+    if revision > PROGRAM_REVISION_MAX:
+        raise ValueError(f"{revision} is no revision of a program")
+    return revision
 
 
 def _delay_s(value: object) -> float:

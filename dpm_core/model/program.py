@@ -1,4 +1,4 @@
-"""What an installer programs into a module: names, override actions, CCO, debounce.
+"""What an installer programs into a module: names, override actions, loads, CCO, debounce.
 
 Each value is checked once, when the program is made. Groups are kept beside it, in `power.py`:
 the link programs them one by one.
@@ -16,7 +16,9 @@ from typing import Final, TypeAlias
 from dpm_core.errors import UnsupportedSetting
 from dpm_core.model.contacts import CcoType
 from dpm_core.model.identifiers import ZONE_COUNT
+from dpm_core.model.loads import NO_LOADS, CcoLoad, FourLoads, ZoneLoad
 from dpm_core.model.override import ALL_ON, FourActions, OverrideAction
+from dpm_core.model.steps import on_step
 
 FourNames: TypeAlias = tuple[str, str, str, str]
 """One name for each zone, zone 1 first; empty when it has none."""
@@ -54,6 +56,8 @@ class Program:
         cco_type: Whether controls use the CCO as maintained or momentary.
         cco_pulse_s: Length of a pulse, 0.1 to 60 s in steps of 10 ms.
         cci_debounce_s: How long the CCI must rest, 0 to 0.5 s in steps of 1 ms.
+        zone_loads: What each zone is wired to; None where nothing is written down.
+        cco_load: What the CCO switches; None where nothing is written down.
 
     Raises:
         UnsupportedSetting: A value is none of those; its attributes say which and what is.
@@ -65,6 +69,8 @@ class Program:
     cco_type: CcoType = CcoType.MOMENTARY
     cco_pulse_s: float = CCO_PULSE_FACTORY_S
     cci_debounce_s: float = CCI_DEBOUNCE_FACTORY_S
+    zone_loads: FourLoads = NO_LOADS
+    cco_load: CcoLoad | None = None
 
     def __post_init__(self) -> None:
         check_name("name", self.name)
@@ -79,11 +85,23 @@ class Program:
                 )
         if not isinstance(self.cco_type, CcoType):
             raise UnsupportedSetting("cco_type", self.cco_type, "maintained or momentary")
+        loads = _four("zone_loads", self.zone_loads)
+        for number, load in enumerate(loads, start=1):
+            if load is not None and not isinstance(load, ZoneLoad):
+                raise UnsupportedSetting(f"zone_loads, zone {number}", load, "a load or none")
+        if self.cco_load is not None and not isinstance(self.cco_load, CcoLoad):
+            raise UnsupportedSetting("cco_load", self.cco_load, "a load of the CCO or none")
         # What is nearly a step (0.1 + 0.2) becomes that step, so that equal programs are equal.
         object.__setattr__(self, "zone_names", zone_names)
         object.__setattr__(self, "override_actions", actions)
+        object.__setattr__(self, "zone_loads", loads)
         object.__setattr__(self, "cco_pulse_s", checked_pulse_s(self.cco_pulse_s))
         object.__setattr__(self, "cci_debounce_s", checked_debounce_s(self.cci_debounce_s))
+
+    @property
+    def has_loads(self) -> bool:
+        """Whether anything is written down of what the module is wired to."""
+        return self.cco_load is not None or any(load is not None for load in self.zone_loads)
 
 
 def check_name(setting: str, name: object) -> None:
@@ -107,7 +125,7 @@ def checked_pulse_s(pulse_s: float) -> float:
     Raises:
         UnsupportedSetting: It is not 0.1 to 60 s in steps of 10 ms.
     """
-    return _stepped(
+    return on_step(
         "cco_pulse_s",
         pulse_s,
         CCO_PULSE_MIN_S,
@@ -123,7 +141,7 @@ def checked_debounce_s(debounce_s: float) -> float:
     Raises:
         UnsupportedSetting: It is not 0 to 0.5 s in steps of 1 ms.
     """
-    return _stepped(
+    return on_step(
         "cci_debounce_s",
         debounce_s,
         CCI_DEBOUNCE_MIN_S,
@@ -131,20 +149,6 @@ def checked_debounce_s(debounce_s: float) -> float:
         1000,
         "0 to 0.5 seconds in steps of 1 ms",
     )
-
-
-def _stepped(
-    setting: str, value: float, lowest: float, highest: float, steps_per_s: int, allowed: str
-) -> float:
-    """Return a value on the nearest step, refusing what is out of range or off the steps."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UnsupportedSetting(setting, value, allowed)
-    if not lowest - 1e-6 <= value <= highest + 1e-6:  # NaN fails this too
-        raise UnsupportedSetting(setting, value, allowed)
-    steps = round(value * steps_per_s)
-    if abs(value * steps_per_s - steps) > 1e-6:
-        raise UnsupportedSetting(setting, value, allowed)
-    return steps / steps_per_s
 
 
 _Four: TypeAlias = tuple[object, object, object, object]

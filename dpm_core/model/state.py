@@ -17,6 +17,7 @@ from dpm_core.model.events import Event
 from dpm_core.model.identifiers import ZONES, SerialNumber
 from dpm_core.model.override import ALL_UNAFFECTED, FourActions, Mode, Override, zones_wanted
 from dpm_core.model.power import ALL_OFF, FourCounts, Memory
+from dpm_core.model.program import Program
 from dpm_core.model.relay import Relay, RelayMechanics
 from dpm_core.model.zero_cross import Mains, ZeroCrossReading
 from dpm_core.model.zone import Cause, FourZones
@@ -61,6 +62,21 @@ class Reporting:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramStage:
+    """A new program that is being written, and is nothing yet. It is gone with the power.
+
+    Attributes:
+        number: What its writer calls it, 1 to 255.
+        program: What it would be.
+        touched_at: When something was last said of it.
+    """
+
+    number: int
+    program: Program
+    touched_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleState:
     """One LQSE-4S8-120-D at one instant.
 
@@ -86,6 +102,7 @@ class ModuleState:
         identify_until: Until when it flashes its LEDs; None when it does not.
         announced_at: When its Prog. button was last pressed since power-up; None if never.
         attend_at: Since when something waits for `advance`; None when nothing does.
+        stage: The program that is being written all or nothing; None when none is.
     """
 
     serial: SerialNumber
@@ -106,6 +123,7 @@ class ModuleState:
     identify_until: float | None = None
     announced_at: float | None = None
     attend_at: float | None = None
+    stage: ProgramStage | None = None
 
     @property
     def is_powered(self) -> bool:

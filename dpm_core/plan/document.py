@@ -22,13 +22,13 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import yaml
 
 from dpm_core.errors import InvalidDocument
-from dpm_core.plan.fields import Section, read_root
+from dpm_core.plan.fields import Section, read_root, upgraded
 from dpm_core.plan.link_section import read_cable, read_device, read_processor
 from dpm_core.plan.module_section import read_module
 from dpm_core.plan.planned_module import ModulePlan
@@ -62,16 +62,16 @@ def read_plan(text: str, file: str = "the plan") -> Plan:
         allowed = f"a document of at most {PLAN_OCTETS_MAX} characters"
         raise InvalidDocument(file, 1, "", f"{len(text)} characters", allowed)
     root = read_root(text, file)
-    root = _upgraded(root)
+    root = upgraded(root, VERSION_KEY, UPGRADES, "plan")
     name = root.take("name")
     modules = {key: _module(key, value.section()) for key, value in root.part("modules").items()}
     if not modules:
         root.need("modules", "one module or more, each with a name of its own")
-    _each_once(modules, root)
     link = root.part("link")
     processor = link.take("processor")
     wallstations = _devices(link.part("wallstations"), modules)
     others = _devices(link.part("others"), modules)
+    _each_once(modules.values(), (*wallstations, *others), root)
     taps_value, cables_value = link.take("taps"), link.take("cables")
     taps = [] if taps_value is None else [tap.text() for tap in taps_value.values("a list")]
     places = (PROCESSOR_ID, *modules, *(one.id for one in (*wallstations, *others)), *taps)
@@ -105,44 +105,29 @@ def read_plan(text: str, file: str = "the plan") -> Plan:
     return plan
 
 
-def _upgraded(root: Section) -> Section:
-    """Return the root of the newest version, brought up to date where it was an older one."""
-    newest = len(UPGRADES) + 1
-    value = root.need(VERSION_KEY, f"{newest}, which says how to read the rest")
-    version = value.whole(1, 999_999)
-    if version > newest:
-        value.refuse(
-            f"1 to {newest}: a newer version of lutron-dpm wrote this plan, so update this one"
-        )
-    if version == newest:
-        return root
-    for upgrade in UPGRADES[version - 1 :]:
-        upgrade(root.node)
-    upgraded = Section(root.file, root.path, root.node)
-    upgraded.take(VERSION_KEY)
-    return upgraded
-
-
 def _module(key: str, section: Section) -> ModulePlan:
     if key == PROCESSOR_ID:
         section.refuse(f"another name than {PROCESSOR_ID}")
     return read_module(key, section)
 
 
-def _each_once(modules: Mapping[str, ModulePlan], root: Section) -> None:
-    """Refuse two modules with one serial number."""
-    by_serial: dict[int, ModulePlan] = {}
-    for module in modules.values():
-        if module.serial is None:
+def _each_once(modules: Iterable[ModulePlan], devices: Iterable[LinkDevice], root: Section) -> None:
+    """Refuse two things on the link with one serial number."""
+    places = [("modules", module.id, module.serial, module.line) for module in modules]
+    places += [("link", device.id, device.serial, device.line) for device in devices]
+    by_serial: dict[int, tuple[str, str]] = {}
+    for section, key, serial, line in places:
+        if serial is None:
             continue
-        other = by_serial.setdefault(module.serial, module)
-        if other is not module:
+        other = by_serial.setdefault(serial, (section, key))
+        if other != (section, key):
+            what = "module " if other[0] == "modules" else ""
             raise InvalidDocument(
                 root.file,
-                module.line,
-                f"modules.{module.id}.serial",
-                str(module.serial),
-                f"each serial number once, and module {other.id} has it",
+                line,
+                f"{section}.{key}.serial",
+                str(serial),
+                f"each serial number once, and {what}{other[1]} has it",
             )
 
 

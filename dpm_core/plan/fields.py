@@ -9,7 +9,7 @@ House rule: how a document is written belongs here; what a plan consists of does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final, NoReturn, TypeVar
 
@@ -67,6 +67,14 @@ class Value:
             InvalidDocument: Always.
         """
         raise InvalidDocument(self.file, self.line, self.path, self.found, allowed)
+
+    def refuse_name(self, name: str, allowed: str) -> NoReturn:
+        """Say that the name before this value is not one of those allowed.
+
+        Raises:
+            InvalidDocument: Always.
+        """
+        raise InvalidDocument(self.file, self.line, self.path, name[:_FOUND_MAX], allowed)
 
     def text(self, allowed: str = "one line of text") -> str:
         """Return the text that stands there, which is one line and not empty."""
@@ -186,13 +194,7 @@ class Section(Value):
         for name, value in left.items():
             # A name becomes the name of a picture's file, too.
             if not _CHOSEN_NAME.fullmatch(name):
-                raise InvalidDocument(
-                    self.file,
-                    value.line,
-                    value.path,
-                    name[:_FOUND_MAX],
-                    "a name of up to 40 letters, digits, - and _",
-                )
+                value.refuse_name(name, "a name of up to 40 letters, digits, - and _")
             yield name, value
 
     def done(self) -> None:
@@ -222,8 +224,24 @@ def read_root(text: str, file: str) -> Section:
     Raises:
         InvalidDocument: It is no YAML, more than one document, or no names with values.
     """
+    nodes = _nodes(text, file)
+    if len(nodes) != 1:
+        raise InvalidDocument(file, 1, "", f"{len(nodes)} documents", "one document")
+    return Section(file, "", nodes[0])
+
+
+def read_roots(text: str, file: str) -> list[Section]:
+    """Return the names with values of each document of a text; empty ones are left out.
+
+    Raises:
+        InvalidDocument: It is no YAML, or a document is no names with values.
+    """
+    return [Section(file, "", node) for node in _nodes(text, file) if not is_nothing(node)]
+
+
+def _nodes(text: str, file: str) -> list[yaml.Node]:
     try:
-        nodes = list(yaml.compose_all(text, yaml.SafeLoader))
+        return list(yaml.compose_all(text, yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else int(mark.line) + 1
@@ -232,6 +250,34 @@ def read_root(text: str, file: str) -> Section:
         raise InvalidDocument(file, 1, "", "this", "YAML, of characters that print") from error
     except RecursionError as error:
         raise InvalidDocument(file, 1, "", "this", "YAML that is not nested so deep") from error
-    if len(nodes) != 1:
-        raise InvalidDocument(file, 1, "", f"{len(nodes)} documents", "one document")
-    return Section(file, "", nodes[0])
+
+
+def upgraded(
+    root: Section, key: str, upgrades: Sequence[Callable[[yaml.Node], None]], what: str
+) -> Section:
+    """Return the root of the newest version, brought up to date where it was an older one.
+
+    Args:
+        root: The document, whose version is not taken yet.
+        key: Where its version stands.
+        upgrades: Function n makes a document of version n + 2 of one of version n + 1, in place.
+        what: What it is a document of, in one word.
+
+    Raises:
+        InvalidDocument: It has no version, or one that is newer than this library.
+    """
+    newest = len(upgrades) + 1
+    value = root.need(key, f"{newest}, which says how to read the rest")
+    version = value.whole(1, 999_999)
+    if version > newest:
+        versions = f"1 to {newest}" if newest > 1 else "1"
+        value.refuse(
+            f"{versions}: a newer version of lutron-dpm wrote this {what}, so update this one"
+        )
+    if version == newest:
+        return root
+    for upgrade in upgrades[version - 1 :]:
+        upgrade(root.node)
+    current = Section(root.file, root.path, root.node)
+    current.take(key)
+    return current

@@ -6,17 +6,28 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from dpm_core.model import LINK_TERMINALS, LONG_CABLE, SHORT_CABLE
+from dpm_core.errors import InvalidDocument, UnsupportedSetting
+from dpm_core.model import (
+    LINK_TERMINALS,
+    LONG_CABLE,
+    SHORT_CABLE,
+    WALLSTATION_BUTTONS_MAX,
+    ZONES,
+    LedLogic,
+    SerialNumber,
+    WallstationAction,
+)
 from dpm_core.plan.fields import Section, Value, one_of
-from dpm_core.plan.module_section import read_gauge, read_group, read_zones
+from dpm_core.plan.module_section import read_gauge
 from dpm_core.plan.planned_module import ModulePlan
+from dpm_core.plan.program_values import read_group, read_serial, read_zones
 from dpm_core.plan.site import (
     METRES_PER_FOOT,
     PROCESSOR_ID,
     Button,
-    ButtonAction,
     CableRun,
     LinkDevice,
+    PlannedZones,
     Processor,
 )
 
@@ -28,8 +39,6 @@ LENGTH_MAX: Final = 100_000.0
 
 OTHER_CABLE: Final = "other"
 CABLES: Final = (SHORT_CABLE, LONG_CABLE, OTHER_CABLE)
-BUTTONS_MAX: Final = 32
-"""Highest number of a wallstation's button. Decided here."""
 
 _SOFTWARE: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?(?:\.\d{1,6})*")
 
@@ -66,11 +75,12 @@ def read_device(key: str, section: Section, modules: Mapping[str, ModulePlan]) -
         InvalidDocument: A field is unknown, not what it may be, or names a module that is not
             in the plan.
     """
-    name = section.take("name")
+    name, serial = section.take("name"), section.take("serial")
     devices, zones = section.take("devices"), section.take("zones")
     device = LinkDevice(
         id=key,
         name=key if name is None else name.text(),
+        serial=None if serial is None else read_serial(serial),
         devices=1 if devices is None else devices.whole(0, COUNT_MAX, "devices"),
         zones=0 if zones is None else zones.whole(0, COUNT_MAX, "zones"),
         buttons=tuple(
@@ -83,24 +93,58 @@ def read_device(key: str, section: Section, modules: Mapping[str, ModulePlan]) -
 
 
 def _button(key: str, value: Value, modules: Mapping[str, ModulePlan]) -> Button:
-    if not (key.isascii() and key.isdigit() and 1 <= int(key) <= BUTTONS_MAX):
-        value.refuse(f"buttons numbered from 1 to {BUTTONS_MAX}")
+    if not (key.isascii() and key.isdigit() and 1 <= int(key) <= WALLSTATION_BUTTONS_MAX):
+        value.refuse_name(key, f"buttons numbered from 1 to {WALLSTATION_BUTTONS_MAX}")
     section = value.section()
     name, action, group = section.take("name"), section.take("does"), section.take("group")
-    zones = tuple(
-        (known(modules, module, zones), read_zones(zones))
-        for module, zones in section.part("zones").items()
-    )
+    led = section.take("led")
+    zones = _planned_zones(section.part("zones"), modules)
     button = Button(
         number=int(key),
         name="" if name is None else name.text(),
-        action=ButtonAction.TOGGLE if action is None else action.choice(ButtonAction),
+        action=WallstationAction.TOGGLE if action is None else action.choice(WallstationAction),
         group=None if group is None else read_group(group),
-        zones=zones,
+        led=None if led is None else led.choice(LedLogic),
+        zones=zones if group is None else _grouped_zones(group, zones, modules),
+        off_zones=_planned_zones(section.part("off_zones"), modules),
         line=section.line,
     )
     section.done()
+    try:
+        button.programmed({key: SerialNumber(n) for n, key in enumerate(modules, 1)})
+    except UnsupportedSetting as error:
+        raise InvalidDocument(
+            value.file, value.line, value.path, error.value, f"{error.allowed} ({error.name})"
+        ) from error
     return button
+
+
+def _planned_zones(section: Section, modules: Mapping[str, ModulePlan]) -> PlannedZones:
+    return tuple(
+        (known(modules, module, zones), read_zones(zones)) for module, zones in section.items()
+    )
+
+
+def _grouped_zones(
+    group: Value, zones: PlannedZones, modules: Mapping[str, ModulePlan]
+) -> PlannedZones:
+    """Return the zones that modules have in a group, which are those of a button that uses it."""
+    number = read_group(group)
+    found = []
+    for module in modules.values():
+        members = dict(module.groups).get(number, ())
+        grouped = tuple(zone for zone, is_in in zip(ZONES, members, strict=False) if is_in)
+        if grouped:
+            found.append((module, grouped))
+    if not found:
+        group.refuse("a group that a module of the plan has zones in")
+    by_id = {module.id: numbers for module, numbers in found}
+    if zones and {module.id: numbers for module, numbers in zones} != by_id:
+        said = "; ".join(f"{key}: {', '.join(map(str, each))}" for key, each in by_id.items())
+        group.refuse(
+            f"a group of just the button's zones, or none: this one switches more or others ({said})"
+        )
+    return tuple(found)
 
 
 def known(modules: Mapping[str, ModulePlan], key: str, value: Value) -> ModulePlan:

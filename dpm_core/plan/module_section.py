@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from dpm_core.errors import InvalidAddress, UnsupportedSetting
 from dpm_core.model import (
-    CCI_DEBOUNCE_MAX_S,
-    CCI_DEBOUNCE_MIN_S,
-    CCO_PULSE_MAX_S,
-    CCO_PULSE_MIN_S,
+    CCO_LOAD_VOLTS_MAX,
     FAMILY,
-    GROUP_MAX,
-    GROUP_MIN,
     GROUPS_MAX,
+    LOAD_AMPS_MAX,
+    LOAD_WATTS_MAX,
     LQSE_4S8_120_D,
-    ZONE_COUNT,
     ZONES,
+    CcoCurrent,
+    CcoLoadKind,
     CcoType,
     FourZones,
     GroupNumber,
@@ -24,36 +21,35 @@ from dpm_core.model import (
     ModuleRatings,
     OverrideAction,
     Program,
-    SerialNumber,
-    ZoneNumber,
-    check_name,
-    checked_debounce_s,
-    checked_pulse_s,
 )
 from dpm_core.plan.fields import Section, Value, one_of
 from dpm_core.plan.planned_module import (
-    CcoLoad,
-    CcoLoadKind,
-    Current,
+    FourLoads,
     Load,
     ModulePlan,
     Neutrals,
+    PlannedCcoLoad,
     UnratedLoad,
     Wires,
+    kept_loads,
+)
+from dpm_core.plan.program_values import (
+    read_cco_type,
+    read_debounce_s,
+    read_group_name,
+    read_name,
+    read_pulse_s,
+    read_serial,
+    read_zones,
 )
 
-AMPS_MAX: Final = 1000.0
-WATTS_MAX: Final = 240_000.0
 HORSEPOWER_MAX: Final = 100.0
-VOLTS_MAX: Final = 1000.0
 GAUGE_MAX_AWG: Final = 40
 TEMPERATURE_C: Final = (-50.0, 200.0)
 """What a document may say at all, far beyond any rating: past it somebody mistyped.
 
 Decided here.
 """
-
-ZONES_ALLOWED: Final = "a list of zones from 1 to 4, such as [1, 3]"
 
 
 def read_module(key: str, section: Section) -> ModulePlan:
@@ -62,7 +58,7 @@ def read_module(key: str, section: Section) -> ModulePlan:
     Raises:
         InvalidDocument: A field is missing, unknown, or not what it may be.
     """
-    name = _name(section.take("name"))
+    name = _name(section)
     model = section.take("model")
     serial = section.take("serial")
     neutrals = section.take("neutrals")
@@ -71,7 +67,8 @@ def read_module(key: str, section: Section) -> ModulePlan:
     zone_names, actions, loads, zone_lines = _zones(section.part("zones"))
     cco = section.part("cco")
     cco_type, pulse = cco.take("type"), cco.take("pulse_s")
-    cco_load = cco.take("load")
+    cco_load_value = cco.take("load")
+    cco_load = None if cco_load_value is None else _cco_load(cco_load_value.section())
     cco.done()
     cci = section.part("cci")
     debounce = cci.take("debounce_s")
@@ -80,18 +77,20 @@ def read_module(key: str, section: Section) -> ModulePlan:
         name=name,
         zone_names=zone_names,
         override_actions=actions,
-        cco_type=CcoType.MOMENTARY if cco_type is None else _cco_type(cco_type),
-        cco_pulse_s=Program().cco_pulse_s if pulse is None else _pulse_s(pulse),
-        cci_debounce_s=Program().cci_debounce_s if debounce is None else _debounce_s(debounce),
+        cco_type=CcoType.MOMENTARY if cco_type is None else read_cco_type(cco_type),
+        cco_pulse_s=Program().cco_pulse_s if pulse is None else read_pulse_s(pulse),
+        cci_debounce_s=Program().cci_debounce_s if debounce is None else read_debounce_s(debounce),
+        zone_loads=kept_loads(loads),
+        cco_load=None if cco_load is None else cco_load.kept,
     )
     planned = ModulePlan(
         id=key,
         ratings=LQSE_4S8_120_D if model is None else _model(model),
-        serial=None if serial is None else _serial(serial),
+        serial=None if serial is None else read_serial(serial),
         program=program,
         zone_lines=zone_lines,
         loads=loads,
-        cco_load=None if cco_load is None else _cco_load(cco_load.section()),
+        cco_load=cco_load,
         groups=_groups(section.part("groups")),
         neutrals=Neutrals.SEPARATE if neutrals is None else neutrals.choice(Neutrals),
         wires=_wires(section.part("wires")),
@@ -105,31 +104,18 @@ def read_module(key: str, section: Section) -> ModulePlan:
     return planned
 
 
-def read_zones(value: Value) -> tuple[ZoneNumber, ...]:
-    """Return the zones of a list, each once, in their order."""
-    zones = [zone.whole(1, ZONE_COUNT) for zone in value.values(ZONES_ALLOWED)]
-    if not zones or len(set(zones)) != len(zones):
-        value.refuse(ZONES_ALLOWED)
-    return tuple(ZoneNumber(zone) for zone in sorted(zones))
-
-
-def read_group(value: Value) -> GroupNumber:
-    """Return a group number."""
-    return GroupNumber(value.whole(GROUP_MIN, GROUP_MAX))
-
-
 def _zones(
     section: Section,
 ) -> tuple[
     tuple[str, str, str, str],
     tuple[OverrideAction, OverrideAction, OverrideAction, OverrideAction],
-    tuple[Load | None, Load | None, Load | None, Load | None],
+    FourLoads,
     tuple[int, int, int, int],
 ]:
     names, actions, loads, lines = [], [], [], []
     for zone in ZONES:
         one = section.part(str(int(zone)))
-        names.append(_name(one.take("name")))
+        names.append(_name(one))
         action = one.take("override")
         actions.append(OverrideAction.ON if action is None else action.choice(OverrideAction))
         load = one.take("load")
@@ -167,10 +153,12 @@ def _load(section: Section) -> Load:
     is_visible = section.take("visible_from_every_control")
     load = Load(
         type=kind,
-        amps=None if amps is None else amps.number(0, AMPS_MAX, "A"),
-        watts=None if watts is None else watts.number(0, WATTS_MAX, "W"),
+        amps=None if amps is None else amps.number(0, LOAD_AMPS_MAX, "A"),
+        watts=None if watts is None else watts.number(0, LOAD_WATTS_MAX, "W"),
         horsepower=None if horsepower is None else _horsepower(horsepower),
-        locked_rotor_amps=None if locked_rotor is None else locked_rotor.number(0, AMPS_MAX, "A"),
+        locked_rotor_amps=None
+        if locked_rotor is None
+        else locked_rotor.number(0, LOAD_AMPS_MAX, "A"),
         is_plug_in=is_plug_in is not None and is_plug_in.flag(),
         kept_out_by="" if kept_out_by is None else kept_out_by.text(),
         is_visible=None if is_visible is None else is_visible.flag(),
@@ -193,14 +181,14 @@ def _horsepower(value: Value) -> float:
     return horsepower
 
 
-def _cco_load(section: Section) -> CcoLoad:
-    name = section.take("name")
+def _cco_load(section: Section) -> PlannedCcoLoad:
+    name = _name(section)
     diode = section.take("flyback_diode")
-    load = CcoLoad(
-        name=_name(name),
-        volts=section.need("volts", "its voltage, in volts").number(0, VOLTS_MAX, "V"),
-        current=section.need("current", "dc or ac").choice(Current),
-        amps=section.need("amps", "what it draws, in amperes").number(0, AMPS_MAX, "A"),
+    load = PlannedCcoLoad(
+        name=name,
+        volts=section.need("volts", "its voltage, in volts").number(0, CCO_LOAD_VOLTS_MAX, "V"),
+        current=section.need("current", "dc or ac").choice(CcoCurrent),
+        amps=section.need("amps", "what it draws, in amperes").number(0, LOAD_AMPS_MAX, "A"),
         kind=section.need("kind", "resistive or inductive").choice(CcoLoadKind),
         has_flyback_diode=diode is not None and diode.flag(),
         line=section.line,
@@ -212,12 +200,12 @@ def _cco_load(section: Section) -> CcoLoad:
 def _groups(section: Section) -> tuple[tuple[GroupNumber, FourZones], ...]:
     groups: dict[GroupNumber, FourZones] = {}
     for key, value in section.items():
-        allowed = f"a group number from {GROUP_MIN} to {GROUP_MAX}, each once"
-        if not (key.isascii() and key.isdigit() and GROUP_MIN <= int(key) <= GROUP_MAX):
-            value.refuse(allowed)
+        group = read_group_name(key, value)
+        if group in groups:
+            value.refuse_name(key, "each group once")
         zones = read_zones(value)
         first, second, third, fourth = (zone in zones for zone in ZONES)
-        groups[GroupNumber(int(key))] = (first, second, third, fourth)
+        groups[group] = (first, second, third, fourth)
     if len(groups) > GROUPS_MAX:
         section.refuse(f"at most {GROUPS_MAX} groups")
     return tuple(sorted(groups.items()))
@@ -245,16 +233,6 @@ def read_gauge(value: Value) -> int:
     return value.whole(0, GAUGE_MAX_AWG, "AWG")
 
 
-def _name(value: Value | None) -> str:
-    if value is None:
-        return ""
-    try:
-        check_name(value.path, value.text())
-    except UnsupportedSetting as error:
-        value.refuse(error.allowed)
-    return value.text()
-
-
 def _model(value: Value) -> ModuleRatings:
     ratings = FAMILY.get(value.text(one_of(FAMILY)))
     if ratings is None:
@@ -262,30 +240,6 @@ def _model(value: Value) -> ModuleRatings:
     return ratings
 
 
-def _serial(value: Value) -> SerialNumber:
-    try:
-        return SerialNumber.parse(value.text())
-    except InvalidAddress as error:
-        value.refuse(error.allowed)
-
-
-def _cco_type(value: Value) -> CcoType:
-    by_word = {kind.name.lower(): kind for kind in CcoType}
-    kind = by_word.get(value.text(one_of(by_word)).lower())
-    if kind is None:
-        value.refuse(one_of(by_word))
-    return kind
-
-
-def _pulse_s(value: Value) -> float:
-    try:
-        return checked_pulse_s(value.number(CCO_PULSE_MIN_S, CCO_PULSE_MAX_S, "seconds"))
-    except UnsupportedSetting as error:
-        value.refuse(error.allowed)
-
-
-def _debounce_s(value: Value) -> float:
-    try:
-        return checked_debounce_s(value.number(CCI_DEBOUNCE_MIN_S, CCI_DEBOUNCE_MAX_S, "seconds"))
-    except UnsupportedSetting as error:
-        value.refuse(error.allowed)
+def _name(section: Section) -> str:
+    value = section.take("name")
+    return "" if value is None else read_name(value)

@@ -11,12 +11,19 @@ from enum import Enum
 from typing import TypeAlias
 
 from dpm_core.model import (
+    CCO_LOAD_VOLTS_STEP,
+    LOAD_AMPS_STEP,
+    LOAD_WATTS_STEP,
+    CcoCurrent,
+    CcoLoad,
+    CcoLoadKind,
     FourZones,
     GroupNumber,
     LoadType,
     ModuleRatings,
     Program,
     SerialNumber,
+    ZoneLoad,
     ZoneNumber,
 )
 
@@ -32,20 +39,6 @@ class Neutrals(Enum):
 
     SEPARATE = "separate"
     COMMON = "common"
-
-
-class Current(Enum):
-    """What kind of current the CCO switches."""
-
-    DC = "dc"
-    AC = "ac"
-
-
-class CcoLoadKind(Enum):
-    """What the CCO's load is like."""
-
-    RESISTIVE = "resistive"
-    INDUCTIVE = "inductive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +73,56 @@ class Load:
             return self.amps
         return 0.0 if self.watts is None else self.watts / voltage_v
 
+    @property
+    def kept(self) -> ZoneLoad | None:
+        """What its module keeps of it, on the module's steps; None where it draws nothing."""
+        if not isinstance(self.type, LoadType):
+            return None
+        amps = None if self.amps is None else _on_step(self.amps, LOAD_AMPS_STEP)
+        watts = None if self.watts is None else _on_step(self.watts, LOAD_WATTS_STEP)
+        return ZoneLoad(self.type, amps=amps, watts=watts) if amps or watts else None
+
+
+def _on_step(value: float, step: float) -> float:
+    return round(value / step) * step
+
 
 FourLoads: TypeAlias = tuple[Load | None, Load | None, Load | None, Load | None]
 
 
+def kept_loads(
+    loads: FourLoads,
+) -> tuple[ZoneLoad | None, ZoneLoad | None, ZoneLoad | None, ZoneLoad | None]:
+    """Return what a module keeps of what its zones are wired to."""
+    one, two, three, four = (None if load is None else load.kept for load in loads)
+    return (one, two, three, four)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CcoLoad:
+class PlannedCcoLoad:
     """What a module's CCO switches; volts and amperes."""
 
     name: str
     volts: float
-    current: Current
+    current: CcoCurrent
     amps: float
     kind: CcoLoadKind
     has_flyback_diode: bool
     line: int = field(default=0, compare=False)
+
+    @property
+    def kept(self) -> CcoLoad | None:
+        """What its module keeps of it, on the module's steps; None where it draws nothing."""
+        amps = _on_step(self.amps, LOAD_AMPS_STEP)
+        if not amps:
+            return None
+        return CcoLoad(
+            volts=_on_step(self.volts, CCO_LOAD_VOLTS_STEP),
+            current=self.current,
+            amps=amps,
+            kind=self.kind,
+            has_flyback_diode=self.has_flyback_diode,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +163,7 @@ class ModulePlan:
     program: Program
     zone_lines: tuple[int, int, int, int]
     loads: FourLoads
-    cco_load: CcoLoad | None
+    cco_load: PlannedCcoLoad | None
     groups: tuple[tuple[GroupNumber, FourZones], ...]
     neutrals: Neutrals
     wires: Wires

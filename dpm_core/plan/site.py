@@ -6,11 +6,19 @@ Values only, as the installer wrote them; whether the specification allows them 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
-from dpm_core.model import GroupNumber, ZoneNumber
+from dpm_core.model import (
+    GroupNumber,
+    LedLogic,
+    SerialNumber,
+    WallstationAction,
+    WallstationButton,
+    ZoneNumber,
+)
 from dpm_core.plan.planned_module import ModulePlan
 
 PROCESSOR_ID: Final = "processor"
@@ -42,12 +50,8 @@ class Mounting(Enum):
     OTHER = "other"
 
 
-class ButtonAction(Enum):
-    """What a wallstation's button does to its zones."""
-
-    ON = "on"
-    OFF = "off"
-    TOGGLE = "toggle"
+PlannedZones: TypeAlias = tuple[tuple[ModulePlan, tuple[ZoneNumber, ...]], ...]
+"""Zones of modules, module by module."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +126,52 @@ class Processor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One button of a wallstation: what it does, and to which zones of which modules."""
+    """One button of a wallstation: what it does, and to which zones of which modules.
+
+    Attributes:
+        number: 1 to 32.
+        name: What it is called.
+        action: What a press does.
+        group: The group in which the modules have these zones; None if they are told one by one.
+        led: When its LED is lit; None is what goes with the action.
+        zones: What it switches; of a scene, what it switches on.
+        off_zones: Of a scene, what it switches off.
+        line: Where it stands.
+    """
 
     number: int
     name: str
-    action: ButtonAction
+    action: WallstationAction
     group: GroupNumber | None
-    zones: tuple[tuple[ModulePlan, tuple[ZoneNumber, ...]], ...]
+    led: LedLogic | None
+    zones: PlannedZones
+    off_zones: PlannedZones
     line: int = field(compare=False)
+
+    def programmed(self, serials: Mapping[str, SerialNumber]) -> WallstationButton:
+        """Return it as the link's processor has it programmed.
+
+        Args:
+            serials: The serial number of each module, by its id.
+
+        Raises:
+            UnsupportedSetting: Its parts do not go together.
+        """
+        return WallstationButton(
+            number=self.number,
+            action=self.action,
+            zones=_placed(self.zones, serials),
+            off_zones=_placed(self.off_zones, serials),
+            group=self.group,
+            led=self.led,
+            name=self.name,
+        )
+
+
+def _placed(
+    zones: PlannedZones, serials: Mapping[str, SerialNumber]
+) -> tuple[tuple[SerialNumber, ZoneNumber], ...]:
+    return tuple((serials[module.id], zone) for module, numbers in zones for zone in numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +181,7 @@ class LinkDevice:
     Attributes:
         id: What the plan calls it.
         name: What people call it.
+        serial: Its serial number; None while it is not known.
         devices: How many devices of the link it counts as.
         zones: How many zones of the link it counts as.
         buttons: Its buttons, if it is a wallstation.
@@ -147,6 +190,7 @@ class LinkDevice:
 
     id: str
     name: str
+    serial: SerialNumber | None
     devices: int
     zones: int
     buttons: tuple[Button, ...]

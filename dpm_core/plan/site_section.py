@@ -7,7 +7,7 @@ from typing import Final
 
 from dpm_core.plan.fields import Section, Value
 from dpm_core.plan.link_section import known
-from dpm_core.plan.module_section import TEMPERATURE_C, VOLTS_MAX
+from dpm_core.plan.module_section import TEMPERATURE_C
 from dpm_core.plan.planned_module import ModulePlan
 from dpm_core.plan.site import (
     EmergencyGroup,
@@ -20,6 +20,7 @@ from dpm_core.plan.site import (
     Supply,
 )
 
+VOLTS_MAX: Final = 1000.0
 HERTZ_MAX: Final = 1000.0
 DIN_MAX: Final = 1000.0
 HEAT_MAX_BTU_H: Final = 1_000_000.0

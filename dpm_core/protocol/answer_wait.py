@@ -31,11 +31,25 @@ class AnswerWait:
         settings: Speed, turnaround and slack.
     """
 
-    __slots__ = ("_frame_s", "_packet_limit", "_settings", "_slot_s", "_was_late", "until")
+    __slots__ = (
+        "_frame_s",
+        "_packet_limit",
+        "_packet_s",
+        "_settings",
+        "_slot_s",
+        "_wait_s",
+        "_was_late",
+        "until",
+    )
 
     def __init__(self, settings: SessionSettings) -> None:
         self._settings = settings
         self._frame_s = {size: settings.frame_time_s(size) for size in (5, 24, 53)}
+        self._wait_s = {
+            size: settings.turnaround_s + frame_s + settings.host_slack_s
+            for size, frame_s in self._frame_s.items()
+        }
+        self._packet_s = self._frame_s[53] + settings.silence_s
         self._slot_s = slot_time_s(settings.baud, settings.bits_per_octet)
         self._packet_limit = 0.0
         self._was_late = False
@@ -48,14 +62,16 @@ class AnswerWait:
 
     def begin(self, now: float, answer_size: int) -> None:
         """Wait for an answer of this size to what ends now, or for more of it."""
-        settings = self._settings
-        wait_s = settings.turnaround_s + self._frame_s[answer_size] + settings.host_slack_s
-        self._begin(now + wait_s)
+        self.until = until = now + self._wait_s[answer_size]
+        self._packet_limit = until + self._packet_s
+        self._was_late = False
 
     def begin_slots(self, now: float, slots: int) -> None:
         """Wait for the slots of a DISCOVER that ends now."""
         settings = self._settings
-        self._begin(now + settings.turnaround_s + slots * self._slot_s + settings.host_slack_s)
+        self.until = now + settings.turnaround_s + slots * self._slot_s + settings.host_slack_s
+        self._packet_limit = self.until + self._packet_s
+        self._was_late = False
 
     def is_over(self, now: float, packet_ends_at: float | None) -> bool:
         """Return whether the wait is over; if not, `until` says when to look again.
@@ -77,8 +93,3 @@ class AnswerWait:
             return True
         self.until = until
         return False
-
-    def _begin(self, until: float) -> None:
-        self.until = until
-        self._packet_limit = until + self._frame_s[53] + self._settings.silence_s
-        self._was_late = False

@@ -15,7 +15,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Final
 
-__all__ = ["CRC_OCTETS", "POLYNOMIAL", "crc16", "packet_crc_ok"]
+__all__ = ["CRC_OCTETS", "POLYNOMIAL", "crc16", "packet_crc_ok", "shares_of_octet"]
 
 POLYNOMIAL: Final = 0xCA0F
 """The polynomial, x^16 implied. Source: qs-link.md 2.8."""
@@ -49,12 +49,23 @@ def _times_x(remainder: int) -> int:
 _TABLE: Final = _remainders_of_two_octets()
 
 # How a packet splits into words; an odd first octet is the register to start with.
+_WORDS_TAIL: Final = Struct(">4H").unpack_from
 _WORDS_5: Final = Struct(">BH").unpack_from
-_WORDS_24: Final = Struct(">11H").unpack_from
 _WORDS_53: Final = Struct(">B25H").unpack_from
 
 # The same for the packets that we make, which have no CRC yet.
-_WORDS_OF: Final = {octets: Struct(f">{octets // 2}H").unpack_from for octets in (3, 22, 51)}
+_WORDS_OF: Final = {octets: Struct(f">{octets // 2}H").unpack_from for octets in (3, 16, 22, 51)}
+
+
+_HEAD: Final = 16
+"""Octets of a 24-octet packet that are alike each time somebody says the same kind of thing:
+header, object id, class and type."""
+
+_HEADS_MAX: Final = 4096
+"""Remainders of heads that are kept: 99 modules, a few kinds of report, three counters."""
+
+_heads: Final[dict[bytes, int]] = {}
+"""For each head that was heard in a good packet, the table's entry for its remainder."""
 
 
 def crc16(octets: bytes | bytearray | memoryview) -> int:
@@ -70,20 +81,46 @@ def crc16(octets: bytes | bytearray | memoryview) -> int:
     return register
 
 
+def shares_of_octet(place: int, size: int) -> tuple[int, ...]:
+    """Return what each change of one octet of a packet changes its CRC by.
+
+    The CRC is linear, so it does not matter what the other octets are.
+
+    Args:
+        place: Which octet, counted from the type octet.
+        size: Octets of the packet, CRC included.
+    """
+    before, after = bytes(place), bytes(size - CRC_OCTETS - 1 - place)
+    return tuple(crc16(before + bytes((bits,)) + after) for bits in range(0x100))
+
+
 def packet_crc_ok(octets: bytes, start: int, size: int) -> bool:
     """Return whether the packet at `octets[start:start + size]` ends with its CRC.
 
     The packet is read where it lies, without a copy. `size` is a size class: 5, 24 or 53.
     """
     table = _TABLE
-    register = 0
     if size == 24:
-        words = _WORDS_24(octets, start)
-    elif size == 53:
-        words = _WORDS_53(octets, start)
-    else:
-        words = _WORDS_5(octets, start)
-    for word in words:
+        head = octets[start : start + _HEAD]
+        known = _heads.get(head)
+        crc: int
+        first, second, third, crc = _WORDS_TAIL(octets, start + _HEAD)
+        if known is None:
+            known = table[crc16(head)]
+            if table[table[known ^ first] ^ second] ^ third == crc:
+                _keep(head, known)
+        register: int = table[table[known ^ first] ^ second] ^ third
+        is_good: bool = register == crc
+        return is_good
+    register = 0
+    for word in (_WORDS_53 if size == 53 else _WORDS_5)(octets, start):
         register = table[register] ^ word
     end = start + size
     return register == octets[end - 2] << 8 | octets[end - 1]
+
+
+def _keep(head: bytes, entry: int) -> None:
+    """Remember a head of a good packet: noise is not worth it."""
+    if len(_heads) >= _HEADS_MAX:
+        _heads.clear()
+    _heads[head] = entry

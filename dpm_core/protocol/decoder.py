@@ -18,7 +18,6 @@ House rule: no octet is looked at by itself in Python where a slice or `find` wi
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -53,8 +52,13 @@ EVENTS_MAX: Final = 4096
 """Events that may wait before the next feed; the oldest go if nobody takes them. Decided here."""
 
 _SIZES: Final = tuple(size_class(packet_type) for packet_type in range(256))
+# Past the freezing of a frame, which costs more than making it.
+_new_frame: Final = object.__new__
+_set_packet: Final = vars(Frame)["packet"].__set__
+
 _SYNC_FIRST: Final = SYNC[0]
-_USUAL_GAPS: Final = (b"\xf0\x55\x55\x55\xff", b"\x55\x55\x55\xff", b"\xf0", b"")
+_TRAILER: Final = TRAILER[0]
+_USUAL_GAPS: Final = frozenset((b"\xf0\x55\x55\x55\xff", b"\x55\x55\x55\xff", b"\xf0"))
 
 
 _NOTHING: Final[Iterator[DecoderEvent]] = iter(())
@@ -73,9 +77,11 @@ class NoiseReason(Enum):
     """A sync whose packet was cut off by silence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FrameHeard:
     """A packet with the right CRC.
+
+    Not frozen: that would cost as much as finding it.
 
     Attributes:
         frame: The packet.
@@ -147,7 +153,7 @@ class Decoder:
         self._held = b""
         self._wanted = 0
         self._fed_at = 0.0
-        self._events: deque[DecoderEvent] = deque()
+        self._events: list[DecoderEvent] = []
         self.statistics: Final = DecoderStatistics()
 
     @property
@@ -167,22 +173,31 @@ class Decoder:
             octets: Any number of them, cut anywhere.
             now: When they came, in seconds.
         """
-        if self._held:
+        held = self._held
+        if held and now >= self._fed_at + self._silence_s:
             self.tick(now)
+            held = self._held
         if not octets:
             return
-        if len(self._events) > EVENTS_MAX:
-            self._drop_events()
         self.statistics.octets += len(octets)
         self._fed_at = now
-        held = self._held
         held = held + octets if held else bytes(octets)
         if len(held) < self._wanted:
             # In the middle of a packet: nothing can be found before its last octet.
             self._held = held
-        else:
-            self._wanted = 0
-            self._held = self._hunt(held)
+            return
+        if len(self._events) > EVENTS_MAX:
+            self._drop_events()
+        self._wanted = 0
+        self._held = self._hunt(held)
+
+    def skip(self, octets: bytes, frame: Frame) -> None:
+        """Count octets that the caller knows to be one frame and no more; nothing may be held."""
+        statistics, size = self.statistics, len(frame.packet)
+        statistics.octets += len(octets)
+        statistics.frames += 1
+        statistics.frame_octets += size
+        statistics.framing_octets += len(octets) - size
 
     def tick(self, now: float) -> None:
         """Let time pass: a silence ends an incomplete packet, which is searched again."""
@@ -192,43 +207,45 @@ class Decoder:
 
     def events(self) -> Iterator[DecoderEvent]:
         """Take what was heard since the last time, in the order of the line."""
-        # Most chunks complete nothing, and a generator for nothing costs as much as the hunt.
-        return self._take_events() if self._events else _NOTHING
-
-    def _take_events(self) -> Iterator[DecoderEvent]:
-        events = self._events
-        while events:
-            yield events.popleft()
+        # Most chunks complete nothing.
+        if not self._events:
+            return _NOTHING
+        events, self._events = self._events, []
+        return iter(events)
 
     def _drop_events(self) -> None:
-        while len(self._events) > EVENTS_MAX:
-            self._events.popleft()
-            self.statistics.events_dropped += 1
+        excess = len(self._events) - EVENTS_MAX
+        del self._events[:excess]
+        self.statistics.events_dropped += excess
 
     def _hunt(self, octets: bytes, *, is_over: bool = False) -> bytes:
         """Take every frame out of the octets; return those that wait for more.
 
         With `is_over` nothing more comes, so nothing is left to wait.
         """
-        heard, statistics = self._events, self.statistics
+        heard, statistics, at = self._events, self.statistics, self._fed_at
         end = len(octets)
         start = 0
         while (sync := octets.find(SYNC, start)) >= 0:
             packet_at = sync + 2
-            if start != sync:
-                gap = octets[start:sync]
-                if gap in _USUAL_GAPS:
-                    statistics.framing_octets += len(gap)
-                else:
-                    self._between(gap)
+            if start != sync and octets[start:sync] not in _USUAL_GAPS:
+                self._between(octets[start:sync])
+                start = sync
+            # What lies between start and sync is framing, and so is the sync of a good packet.
             size = _SIZES[octets[packet_at]] if packet_at < end else 0
             after = packet_at + size
             if size and after <= end:
                 if packet_crc_ok(octets, packet_at, size):
-                    heard.append(FrameHeard(Frame(octets[packet_at:after]), self._fed_at))
+                    frame = _new_frame(Frame)
+                    _set_packet(frame, octets[packet_at:after])
+                    heard.append(FrameHeard(frame, at))
                     statistics.frames += 1
                     statistics.frame_octets += size
-                    statistics.framing_octets += 2
+                    if after + 1 == end and octets[after] == _TRAILER:
+                        # A whole frame and no more, as most modules send it.
+                        statistics.framing_octets += packet_at - start + 1
+                        return b""
+                    statistics.framing_octets += packet_at - start
                     start = after
                     continue
                 statistics.crc_errors += 1
@@ -238,8 +255,10 @@ class Decoder:
                 reason = NoiseReason.INCOMPLETE
                 after = end
             else:
+                statistics.framing_octets += sync - start
                 self._wanted = 2 + size
                 return octets[sync:]
+            statistics.framing_octets += sync - start
             start = self._give_up(octets, sync, after, reason)
         return self._no_more_sync(octets[start:], is_over=is_over)
 
@@ -266,10 +285,10 @@ class Decoder:
         if is_over:
             self._between(gap, leads_to_sync=False)
             return b""
-        if gap == TRAILER:
-            # A whole frame and no more, as most modules send it.
-            self.statistics.framing_octets += 1
-            return b""
+        rest = gap.lstrip(TRAILER)
+        if len(rest) < _GAP_MAX:
+            self.statistics.framing_octets += len(gap) - len(rest)
+            return rest
         half_a_sync = gap[-1:] == SYNC[:1]
         return self._cut_noise(gap[:-1] if half_a_sync else gap) + (SYNC[:1] * half_a_sync)
 

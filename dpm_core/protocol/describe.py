@@ -9,7 +9,7 @@ from dataclasses import fields
 from enum import Enum, IntFlag
 from typing import Final, TypeAlias
 
-from dpm_core.model import GroupNumber, SerialNumber
+from dpm_core.model import CcoLoad, GroupNumber, SerialNumber, ZoneLoad
 
 from .extension_answers import IdentityReport
 from .frames import Frame
@@ -69,6 +69,10 @@ def _json(name: str, value: object) -> FieldValue:
         return [_json(name, one) for one in value]
     if isinstance(value, bytes):
         return value.hex(" ")
+    if isinstance(value, ZoneLoad | CcoLoad):
+        return value.words
+    if isinstance(value, Message):
+        return value.words()
     if name in _FOUR_OCTETS and isinstance(value, int):
         return f"{value:08X}"
     if name in _CODES and isinstance(value, int):

@@ -32,9 +32,15 @@ from .messages import (
     Identify,
     IdentityReport,
     IoProgramReport,
+    LedsReport,
+    LedsSet,
+    LoadsQuery,
+    LoadsReport,
     NameQuery,
     NameReport,
     OverrideReport,
+    ProgramVersionQuery,
+    ProgramVersionReport,
     Result,
     ResultCode,
     StatusMask,
@@ -101,7 +107,9 @@ class AcknowledgeExpected(Expectation):
     __slots__ = ("_answered_type",)
 
     def __init__(self, serial: SerialNumber, answered_type: int) -> None:
-        super().__init__(serial)
+        # Not by way of the base: every command and every query comes by here.
+        self.serial = serial
+        self.heard = []
         self._answered_type = answered_type
 
     @property
@@ -155,7 +163,9 @@ _REPORT_OF_BIT: Final[dict[int, type[ModuleReport]]] = {
     StatusMask.IO_PROGRAM.value: IoProgramReport,
 }
 
-_LONG_REPORTS: Final = frozenset({CountersReport, IdentityReport, NameReport})
+_LONG_REPORTS: Final[frozenset[type[ModuleReport]]] = frozenset(
+    {CountersReport, IdentityReport, LoadsReport, NameReport}
+)
 
 
 class ReportsExpected(ResultExpected):
@@ -236,6 +246,32 @@ class NameExpected(ResultExpected):
         return self._hear_result(message, sequences)
 
 
+class ReportExpected(ResultExpected):
+    """One report of a kind that nobody sends unasked."""
+
+    __slots__ = ("_report",)
+
+    def __init__(
+        self, serial: SerialNumber, report: type[ModuleReport], answered_type: int
+    ) -> None:
+        super().__init__(serial, answered_type)
+        self._report = report
+
+    @property
+    def answer_size(self) -> int:
+        """By the report that is asked for."""
+        return 53 if self._report in _LONG_REPORTS else 24
+
+    def hear(self, message: Message, sequences: Collection[int]) -> Hearing | Refused:
+        """Take the report that was asked for."""
+        if isinstance(message, self._report):
+            if message.serial != self.serial:
+                return Hearing.NOTHING
+            self.heard.append(message)
+            return Hearing.WHOLE
+        return self._hear_result(message, sequences)
+
+
 class GroupsExpected(ResultExpected):
     """Any number of group reports, none among them; silence ends them."""
 
@@ -275,13 +311,13 @@ def expectation_of(message: ObjectMessage) -> Expectation:
 
     Source: qs-link.md 5 "What a module answers" (ours).
     """
+    if type(message) is GoToLevel and type(message.target) is SerialNumber:
+        return AcknowledgeExpected(message.target, TYPE_GO_TO_LEVEL)
     if type(message) is Discover:
         return SlotsExpected(message.slots)
     serial = message.address()
     if not isinstance(serial, SerialNumber):
         return Expectation(None)
-    if type(message) is GoToLevel:
-        return AcknowledgeExpected(serial, TYPE_GO_TO_LEVEL)
     answered_type = message.codes()[1]
     if type(message) is StatusQuery:
         return ReportsExpected(serial, message.mask, answered_type)
@@ -289,6 +325,12 @@ def expectation_of(message: ObjectMessage) -> Expectation:
         return AcknowledgeExpected(serial, answered_type)
     if isinstance(message, NameQuery):
         return NameExpected(serial, message.index, answered_type)
+    if isinstance(message, LoadsQuery):
+        return ReportExpected(serial, LoadsReport, answered_type)
+    if isinstance(message, ProgramVersionQuery):
+        return ReportExpected(serial, ProgramVersionReport, answered_type)
     if isinstance(message, GroupQuery):
         return GroupsExpected(serial, answered_type)
+    if isinstance(message, LedsSet):
+        return ReportExpected(serial, LedsReport, answered_type)
     return ResultExpected(serial, answered_type)

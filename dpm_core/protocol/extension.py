@@ -7,8 +7,8 @@ The rules (qs-link.md 5): zone bits have bit 0 for zone 1 to bit 3 for zone 4, a
 bits 4 to 7 zero; integers are big-endian; what writes something that lasts ends
 with the guard A5. Reserved octets are sent as given and not looked at.
 
-House rule: enumerations and the table's rows belong here; the messages are in
-`extension_commands.py`, `extension_programming.py` and `extension_reports.py`.
+House rule: enumerations and the table's rows belong here; the messages are in the files
+whose names begin with `extension_`.
 """
 
 from __future__ import annotations
@@ -69,6 +69,17 @@ class ExtensionType(IntEnum):
     GROUP_REPORT = 0x15
     NAME_QUERY = 0x16
     GROUP_QUERY = 0x17
+    PROGRAM_VERSION_QUERY = 0x20
+    PROGRAM_VERSION_REPORT = 0x21
+    PROGRAM_BEGIN = 0x23
+    PROGRAM_STAGE = 0x24
+    PROGRAM_COMMIT = 0x25
+    PROGRAM_ABORT = 0x26
+    LOADS_SET = 0x27
+    LOADS_QUERY = 0x28
+    LOADS_REPORT = 0x29
+    LEDS_SET = 0x30
+    LEDS_REPORT = 0x31
 
 
 class StatusMask(IntFlag):
@@ -114,22 +125,26 @@ class ResultCode(IntEnum):
     BUSY = 0x04
 
 
-def command_row(kind: ExtensionType, message_format: int, layout: str) -> MessageRow:
+def command_row(kind: ExtensionType, formats: int | tuple[int, ...], layout: str) -> MessageRow:
     """Return the table's row for a command or question of class 7D."""
-    return _row(kind, message_format, Direction.TO_MODULE, layout)
+    if isinstance(formats, int):
+        formats = (formats,)
+    return _row(kind, formats, Direction.TO_MODULE, layout)
 
 
 def report_row(kind: ExtensionType, message_format: int, layout: str) -> MessageRow:
     """Return the table's row for a report or answer of class 7D."""
-    return _row(kind, message_format, Direction.FROM_MODULE, layout)
+    return _row(kind, (message_format,), Direction.FROM_MODULE, layout)
 
 
-def _row(kind: ExtensionType, message_format: int, direction: Direction, layout: str) -> MessageRow:
+def _row(
+    kind: ExtensionType, formats: tuple[int, ...], direction: Direction, layout: str
+) -> MessageRow:
     return MessageRow(
         kind.name,
         CLASS_EXTENSION,
         (kind.value,),
-        (message_format,),
+        formats,
         direction,
         (Provenance.OURS,),
         "5",

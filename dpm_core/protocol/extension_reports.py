@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import ClassVar, Final, Self
+from struct import Struct
+from typing import Any, ClassVar, Final, Self
 
 from dpm_core.errors import UnsupportedSetting
 from dpm_core.model import (
@@ -20,6 +21,7 @@ from dpm_core.model import (
     CcoType,
     ContactState,
     FourZones,
+    SerialNumber,
     zones_from_bits,
     zones_to_bits,
 )
@@ -47,6 +49,14 @@ __all__ = [
 
 _REMAINING_STEPS_PER_S: Final = 100
 _REMAINING_STEPS_MAX: Final = 0xFFFF
+
+_ZONE_DATA: Final = Struct(">4BH").unpack_from
+_FLAGS: Final = tuple(ReportFlag(flags) for flags in range(0x100))
+_CAUSES: Final = tuple(Cause)
+_CAUSE_MAX: Final = max(Cause)
+_ZONE_BITS: Final = 0x0F
+_ZONES: Final = tuple(zones_from_bits(bits) for bits in range(_ZONE_BITS + 1))
+_new: Final = object.__new__
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +106,31 @@ class ZoneReport(ModuleReport):
     @classmethod
     def from_start(cls, start: ObjectStart) -> Self:
         """Return the message that a frame carries."""
-        data = start.data
-        return cls(
-            one_module(start),
-            zones_from_bits(data[0]),
-            zones_from_bits(data[1]),
-            ReportFlag(data[2]),
-            enum_from(Cause, "cause", data[3]),
-            int.from_bytes(data[4:6]),
-        )
+        return cls.from_octets(one_module(start), start.data, 0)
+
+    @classmethod
+    def from_octets(cls, serial: SerialNumber, octets: bytes, at: int) -> Self:
+        """Return the message whose data begin in these octets at this place.
+
+        Raises:
+            CallError: The data is outside its stated range.
+        """
+        zones, changed, flags, cause, count = _ZONE_DATA(octets, at)
+        if (zones | changed) > _ZONE_BITS or cause > _CAUSE_MAX:
+            zones_from_bits(zones)
+            zones_from_bits(changed)
+            enum_from(Cause, "cause", cause)
+        # Past the freezing, which costs more than all the rest: every poll ends here.
+        report: Any = _new(_Unfrozen)
+        report.serial = serial
+        report.zones = _ZONES[zones]
+        report.changed = _ZONES[changed]
+        report.flags = _FLAGS[flags]
+        report.cause = _CAUSES[cause]
+        report.count = count
+        report.__class__ = cls
+        made: Self = report
+        return made
 
     def words(self) -> str:
         """Say it in one line of plain words."""
@@ -113,6 +139,15 @@ class ZoneReport(ModuleReport):
             f"Module {self.serial}: on {zones_words(self.zones)}; changed "
             f"{zones_words(self.changed)}; cause {_said(self.cause)}{flags}; report {self.count}."
         )
+
+
+class _Unfrozen(ZoneReport):
+    """A zone report while it is made, with the same fields in the same places."""
+
+    __slots__ = ()
+    # Both: with only one of them replaced, Python looks it up for each field.
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,18 @@
 
     packet of 5 octets, types 00 to 3F:      0B   seq.  response   CRC CRC
 
-A `Frame` keeps the octets as they were, so that encoding it again is exact,
-whatever it holds: unused octets are CC from Lutron's transmitters, but stale
-ones occur, and nothing here looks at them.
+A `Frame` keeps the octets as they were, so that encoding it again is exact, whatever it holds:
+unused octets are CC from Lutron's transmitters, but stale ones occur, and nothing here looks.
 
 House rule: this file knows where a field lies, not what it means.
 
-Source: qs-link.md 2 (firmware and captures of the radio sibling; no capture of
-the wired link is public).
+Source: qs-link.md 2 (firmware and captures of the radio sibling; no wired capture is public).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final
 
 from dpm_core.errors import InvalidAddress, ProtocolViolation, UnsupportedSetting
@@ -110,6 +109,10 @@ def payload_room(packet_type: int) -> int:
     """Return how many payload octets fit behind the header: 0, 14 or 43. Source: qs-link.md 2.1."""
     return max(0, size_class(packet_type) - _HEADER_OCTETS - CRC_OCTETS)
 
+
+_HEADER: Final = Struct(">BB4sBB").pack
+_PADDING_OCTET: Final = bytes((PADDING,))
+_WIRE_START: Final = PREAMBLE + SYNC
 
 _ROOM: Final = {packet_type: payload_room(packet_type) for packet_type in range(0x80, 0xC0)}
 
@@ -343,11 +346,14 @@ def build_frame(
             source, "a header has one octet of sequence, four of source and one of protocol"
         )
     return _with_crc(
-        bytes((packet_type, sequence))
-        + source
-        + bytes((protocol_byte, len(payload) if format_byte is None else format_byte))
-        + payload
-        + tail.ljust(room - len(payload), bytes((PADDING,)))
+        _HEADER(
+            packet_type,
+            sequence,
+            source,
+            protocol_byte,
+            len(payload) if format_byte is None else format_byte,
+        )
+        + (payload + tail).ljust(room, _PADDING_OCTET)
     )
 
 
@@ -371,9 +377,8 @@ def ack_frame(sequence: int, response: int = 0x00) -> Frame:
 def reencode(frame: Frame) -> bytes:
     """Return the packet built again from the frame's parts, with the right CRC.
 
-    Exactly the octets that were heard if their CRC was right: the raw tail is kept, and
-    so is a format octet that asks for more than there is room for. Packets without a
-    header are kept as they are but for the CRC.
+    Exactly the octets that were heard if their CRC was right: the raw tail is kept, and so is a
+    format octet that asks for more than there is room for. Without a header only the CRC is made new.
     """
     if not frame.has_header:
         return _with_crc(frame.packet[:-CRC_OCTETS]).packet
@@ -389,8 +394,5 @@ def reencode(frame: Frame) -> bytes:
 
 
 def encode_wire(frame: Frame) -> bytes:
-    """Return the octets to put on the link: preamble, sync, the packet and F0.
-
-    Source: qs-link.md 2.
-    """
-    return PREAMBLE + SYNC + frame.packet + TRAILER
+    """Return the octets to put on the link: preamble, sync, packet and F0. Source: qs-link.md 2."""
+    return _WIRE_START + frame.packet + TRAILER

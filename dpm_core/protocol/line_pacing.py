@@ -2,7 +2,8 @@
 
 The line is half duplex: nothing is sent while a packet is being received, nor before the line was
 idle for a moment. And a master that never pauses would let nobody report: once a second it leaves
-the line alone for long enough, and what nobody waits for is sent only after such a pause.
+the line alone for long enough, and what nobody waits for is sent only after such a pause. Noise is
+mostly two modules that reported at once: they wait longer before they try again, and so do we, once.
 
 House rule: idle times only; what is sent is the session's business.
 
@@ -32,7 +33,9 @@ class LinePacing:
     """
 
     __slots__ = (
+        "_has_gaps",
         "_heard_at",
+        "_is_noisy",
         "_paused_at",
         "_sending_until",
         "_settings",
@@ -43,11 +46,18 @@ class LinePacing:
 
     def __init__(self, settings: SessionSettings) -> None:
         self._settings = settings
+        self._has_gaps = bool(settings.gap_s or settings.report_gap_s)
         self._heard_at = self._sending_until = self._paused_at = _NEVER
+        self._is_noisy = False
         self._waiting: Request | None = None
         self._waits_since = _NEVER
         self.waits_until: float | None = None
         """When whoever waits for the line may send; None while nobody does."""
+
+    @property
+    def is_free_at_once(self) -> bool:
+        """Whether the line is free with the last octet that is heard: no gap is wanted."""
+        return not self._has_gaps
 
     def opened(self, now: float) -> None:
         """Begin on a line that was opened: it is free."""
@@ -57,6 +67,10 @@ class LinePacing:
     def heard(self, now: float) -> None:
         """Note that octets were heard."""
         self._heard_at = now
+
+    def noise(self) -> None:
+        """Note that what was heard could not be read: modules may have talked at once."""
+        self._is_noisy = True
 
     def sending(self, until: float) -> None:
         """Note that our own octets are on the line."""
@@ -83,11 +97,18 @@ class LinePacing:
             now: The time.
             packet_ends_at: When a packet that is being received is over; None if none is.
         """
+        if not self._has_gaps and packet_ends_at is None and now >= self._sending_until:
+            self._waiting = self.waits_until = None
+            return True
         if request is not self._waiting:
             self._waits_since = now
         since, settings = self._waits_since, self._settings
         at = min(self.free_at(packet_ends_at), since + settings.line_busy_s)
-        idle_until = max(self._heard_at, self._sending_until) + settings.report_gap_s
+        gap_s = settings.report_gap_s
+        if self._is_noisy and gap_s:
+            # Without pauses at all there are none after noise either.
+            gap_s = settings.collision_gap_s
+        idle_until = max(self._heard_at, self._sending_until) + gap_s
         pause_until = min(idle_until, since + settings.report_pause_s)
         if request.priority is Priority.BACKGROUND:
             at = max(at, min(idle_until, since + settings.line_busy_s))
@@ -95,6 +116,9 @@ class LinePacing:
             at = max(at, pause_until)
         if now >= pause_until:
             self._paused_at = now
+        if now >= idle_until:
+            # Whoever wanted to repeat anything has had the time for it.
+            self._is_noisy = False
         if now >= at:
             self.nobody_waits()
             return True

@@ -46,7 +46,16 @@ from .extension import (
 )
 from .extension_answers import CountersReport, IdentityReport, Result
 from .extension_commands import CcoSet, CountersClear, Discover, StatusQuery
+from .extension_loads import LoadsQuery, LoadsReport, LoadsSet
 from .extension_program_reports import EmergencyReport, GroupReport, IoProgramReport, NameReport
+from .extension_program_write import (
+    ProgramAbort,
+    ProgramBegin,
+    ProgramCommit,
+    ProgramStage,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+)
 from .extension_programming import (
     EmergencySet,
     GroupQuery,
@@ -56,10 +65,10 @@ from .extension_programming import (
     NameSet,
 )
 from .extension_reports import CciReport, CcoReport, OverrideReport, ZoneReport
+from .extension_wallstations import LedsReport, LedsSet
 from .frames import (
     ACK_TYPE,
     PROTOCOL_COMMAND,
-    PROTOCOL_REPORT,
     Frame,
     payload_room,
 )
@@ -96,6 +105,8 @@ from .message import (
 from .packet_messages import PACKET_ROWS, Acknowledge, Handshake, Malformed, UnknownMessage
 from .preset_messages import DimDirection, DimStep, HoldStart, PresetRecall, StorePreset
 from .raw_messages import RAW_ROWS, RawMessage
+from .report_heads import HEAD_OCTETS, head_of, keep_head
+from .short_messages import decode_short
 
 __all__ = [
     "BROADCAST",
@@ -147,7 +158,12 @@ __all__ = [
     "IdentityReport",
     "IoProgramReport",
     "IoProgramSet",
+    "LedsReport",
+    "LedsSet",
     "LevelReport",
+    "LoadsQuery",
+    "LoadsReport",
+    "LoadsSet",
     "Malformed",
     "Message",
     "MessageRow",
@@ -160,6 +176,12 @@ __all__ = [
     "OverrideReport",
     "PeriodicLevelReport",
     "PresetRecall",
+    "ProgramAbort",
+    "ProgramBegin",
+    "ProgramCommit",
+    "ProgramStage",
+    "ProgramVersionQuery",
+    "ProgramVersionReport",
     "Provenance",
     "RawMessage",
     "Report",
@@ -197,6 +219,14 @@ Command: TypeAlias = (
     | GroupSet
     | NameQuery
     | GroupQuery
+    | ProgramVersionQuery
+    | ProgramBegin
+    | ProgramStage
+    | ProgramCommit
+    | ProgramAbort
+    | LoadsSet
+    | LoadsQuery
+    | LedsSet
 )
 """What a master says to modules."""
 
@@ -212,6 +242,9 @@ Report: TypeAlias = (
     | IoProgramReport
     | NameReport
     | GroupReport
+    | ProgramVersionReport
+    | LoadsReport
+    | LedsReport
 )
 """What modules say in class 7D."""
 
@@ -249,6 +282,17 @@ _OBJECT_MESSAGES: Final[tuple[type[ObjectMessage], ...]] = (
     GroupReport,
     NameQuery,
     GroupQuery,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+    ProgramBegin,
+    ProgramStage,
+    ProgramCommit,
+    ProgramAbort,
+    LoadsSet,
+    LoadsQuery,
+    LoadsReport,
+    LedsSet,
+    LedsReport,
 )
 
 _SHORT_MESSAGES: Final[tuple[type[Encodable], ...]] = (
@@ -276,11 +320,11 @@ _RAW: Final = {
     (row.message_class, message_type): row for row in RAW_ROWS for message_type in row.message_types
 }
 
+_zone_report: Final = ZoneReport.from_octets
+
 _MODULE_REPORTS: Final = frozenset(
     message for message in _OBJECT_MESSAGES if issubclass(message, ModuleReport)
 )
-
-_BUTTON_FLAG: Final = 0x03
 
 
 def decode_message(frame: Frame, *, dialect: Dialect = Dialect.WIRED) -> Message:
@@ -293,19 +337,30 @@ def decode_message(frame: Frame, *, dialect: Dialect = Dialect.WIRED) -> Message
         frame: What was heard.
         dialect: How GoToLevel is laid out on this link; nothing in a frame tells.
     """
+    packet = frame.packet
+    if (head := head_of(packet[:HEAD_OCTETS])) is not None:
+        kind, start, end = head
+        try:
+            if kind is ZoneReport:
+                # Nearly all that is heard: read where it lies. A head that is kept names one module.
+                return _zone_report(start.target, packet, HEAD_OCTETS)  # type: ignore[arg-type]
+            start.data = packet[HEAD_OCTETS:end]
+            return kind.from_start(start)
+        except CallError as error:
+            return Malformed(frame, kind.ROW.name, str(error))
     if not frame.has_header:
-        if frame.packet_type == ACK_TYPE:
-            return Acknowledge(frame.packet[1], frame.packet[2])
+        if packet[0] == ACK_TYPE:
+            return Acknowledge(packet[1], packet[2])
         return Handshake(frame) if frame.is_handshake else UnknownMessage(frame)
     codes = ObjectStart.codes(frame)
     if codes is None:
-        return _decode_short(frame)
-    kind = _BY_CODES.get((frame.packet[6], *codes))
-    if kind is not None:
-        return _decode_object(frame, kind, dialect)
+        return decode_short(frame)
+    known = _BY_CODES.get((packet[6], *codes))
+    if known is not None:
+        return _decode_object(frame, known, dialect)
     if frame.protocol_byte == PROTOCOL_COMMAND and codes in _RAW:
         return _decode_raw(frame, _RAW[codes].name)
-    return _decode_short(frame)
+    return decode_short(frame)
 
 
 def _decode_object(frame: Frame, kind: type[ObjectMessage], dialect: Dialect) -> Message:
@@ -324,8 +379,10 @@ def _decode_object(frame: Frame, kind: type[ObjectMessage], dialect: Dialect) ->
         message = kind.from_start(start)
     except CallError as error:
         return Malformed(frame, row.name, str(error))
-    if kind in _MODULE_REPORTS and not (frame.has_serial_source and packet[2:6] == packet[9:13]):
-        return Malformed(frame, row.name, "its sender is not the module that it reports about.")
+    if kind in _MODULE_REPORTS:
+        if not (frame.has_serial_source and packet[2:6] == packet[9:13]):
+            return Malformed(frame, row.name, "its sender is not the module that it reports about.")
+        keep_head(packet[:HEAD_OCTETS], kind, start)
     return message
 
 
@@ -335,25 +392,3 @@ def _decode_raw(frame: Frame, name: str) -> Message:
     except CallError as error:
         return Malformed(frame, name, str(error))
     return RawMessage(start.target, start.message_class, start.message_type, start.data)
-
-
-def _decode_short(frame: Frame) -> Message:
-    """Return what a payload without the common start says."""
-    payload = frame.payload
-    size = len(payload)
-    if size != frame.format or size < 4:
-        return UnknownMessage(frame)
-    if frame.protocol_byte == PROTOCOL_REPORT and payload.startswith(LevelReport.START):
-        if size == 4:
-            return LevelReport.from_payload(payload)
-        if size == 8 and payload[4:7] == PeriodicLevelReport.MIDDLE:
-            return PeriodicLevelReport.from_payload(payload)
-    if frame.protocol_byte == PROTOCOL_COMMAND and payload[:2] == bytes((_BUTTON_FLAG, 0x00)):
-        if size == 4:
-            try:
-                return ButtonEvent.from_payload(payload)
-            except CallError as error:
-                return Malformed(frame, ButtonEvent.ROW.name, str(error))
-        if size in ButtonCommand.ROW.formats and payload[3] == 0x01 and payload[8] == 0x00:
-            return ButtonCommand.from_payload(payload)
-    return UnknownMessage(frame)

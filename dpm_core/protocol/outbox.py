@@ -105,6 +105,26 @@ class Outbox:
             return background
         return self._next_poll(now, now) or background
 
+    def command_after(self, taken: Request, now: float) -> Request | None:
+        """Return the command that goes next when one that was taken is done.
+
+        None when none waits, when it was sent before, or when it is somebody else's turn.
+        """
+        if taken.priority is not Priority.COMMAND:
+            return None
+        command = self._commands.after(taken)
+        if command is None or command.sendings or command.outcome is not None:
+            return None
+        settings = self._settings
+        read = _first(self._reads)
+        if read is not None and now - read.issued_at >= settings.read_wait_s:
+            return None
+        if self.is_polling:
+            due = self._roster.next_due if self._poll is None else self._poll.issued_at
+            if due is not None and due <= now - settings.poll_wait_s:
+                return None
+        return command
+
     def take(self, request: Request) -> None:
         """Take what `next_up()` returned: it is being sent."""
         self._last = request.priority
@@ -133,7 +153,7 @@ class Outbox:
     def next_expiry(self) -> float | None:
         """When the time of the first one that has no outcome is over."""
         expiries = self._expiries
-        while expiries and expiries[0][2].is_settled:
+        while expiries and expiries[0][2].outcome is not None:
             heappop(expiries)
         return expiries[0][0] if expiries else None
 
@@ -181,6 +201,6 @@ class Outbox:
 
 def _first(waiting: deque[Request]) -> Request | None:
     """Return the first that is still wanted, dropping those before it."""
-    while waiting and waiting[0].is_settled:
+    while waiting and waiting[0].outcome is not None:
         waiting.popleft()
     return waiting[0] if waiting else None

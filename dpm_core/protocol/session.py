@@ -6,6 +6,7 @@ is asked for again, up to three sendings; meanwhile commands for other modules g
 
 No input or output and no clock: the caller gives what was heard to `hear()`, asks `due()` what
 to send, and comes back at `next_due` at the latest. What happened is taken from `events()`.
+Who is in a hurry asks `ahead()` before `hear()`, and calls `prepare()` while there is time.
 
 House rule: waiting and sending only. What an answer means for a module is the client's
 business; what answers a message is in `expectations.py`, what goes next in `outbox.py`, who is
@@ -17,38 +18,33 @@ Source: qs-link.md 5, rules 6 to 8, "Arbitration" and "Timeouts" (ours).
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from .acknowledgements import ACCEPTED
+from .ahead import Ahead
 from .answer_wait import AnswerWait
+from .attendance import Attendance
 from .decoder import Decoder, FrameHeard
 from .echo import EchoFilter
-from .expectations import Hearing, Refused, SlotsExpected
-from .frames import LinkSource, encode_wire
+from .expectations import AcknowledgeExpected, Hearing, Refused, SlotsExpected
+from .frames import LinkSource
 from .line_pacing import LinePacing
-from .link_silence import LinkSilence
-from .messages import Acknowledge, Result, decode_message, encode_message, target_octets
+from .messages import Acknowledge, Result, decode_message
+from .numbering import Numbering
 from .outbox import Outbox
 from .requests import Answered, Expired, LinkGone, Priority, Unanswered, Withdrawn
 from .roster import Roster
-from .sequence import Sequences
-from .session_events import (
-    FrameSent,
-    MessageHeard,
-    ModuleOffline,
-    ModuleOnline,
-    NoiseHeard,
-    RequestSettled,
-)
+from .session_events import FrameSent, MessageHeard, NoiseHeard, RequestSettled
 from .session_settings import Echo, SessionSettings
 from .statistics import LinkStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dpm_core.model import SerialNumber
-
     from .frames import Frame
     from .messages import Message
+    from .numbering import Prepared
     from .requests import Outcome, Request
     from .session_events import SessionEvent
 
@@ -58,9 +54,6 @@ _CARRY_SEQUENCE: Final = (Acknowledge, Result)
 """What answers say which sending they answer."""
 
 _NEVER: Final = float("-inf")
-
-_COUNTERS: Final = 3
-"""The message counter of a target goes 1, 2, 3, 1. Source: qs-link.md 2.2, 5 rule 6."""
 
 
 class MasterSession:
@@ -82,21 +75,26 @@ class MasterSession:
         self.roster: Final = Roster(self.settings)
         self.may_send = True
         """Whether anything may be sent; without it we only listen."""
+        self.is_watched = True
+        """Whether all that passes is told; without it neither sendings nor plain acknowledgements,
+        of which nothing follows but the outcome of a request."""
 
-        self._source = source or LinkSource()
         self._echo = EchoFilter() if self.settings.echo is Echo.LOCAL else None
-        self._sequences = Sequences(self.settings.sequence_rest_s)
-        self._counters: dict[bytes, int] = {}
-        self._events: deque[SessionEvent] = deque()
+        self._numbering = Numbering(source or LinkSource(), self.settings.sequence_rest_s)
+        self.untold: Final[deque[SessionEvent]] = deque()
+        """The events that nobody took yet, to be taken from the left."""
         self._outbox = Outbox(self.settings, self.roster)
 
         self._outstanding: Request | None = None
         self._wait = AnswerWait(self.settings)
         self._is_noisy = False
         self._sent_packet = b""
+        self._awaited: bytes | None = None
+        """What acknowledges that which is outstanding, to the octet."""
+        self._ahead = Ahead(self._outbox, self._numbering)
 
         self._line = LinePacing(self.settings)
-        self._silence = LinkSilence(self.settings)
+        self._attendance = Attendance(self.settings, self.roster, self.statistics, self.untold)
 
     @property
     def is_polling(self) -> bool:
@@ -117,7 +115,7 @@ class MasterSession:
 
     def withdraw(self, request: Request, now: float) -> None:
         """Forget a command or query: it is not sent any more, but an answer is still awaited."""
-        if not request.is_settled:
+        if request.outcome is None:
             self._settle(request, Withdrawn(), now)
 
     def link_opened(self, now: float) -> None:
@@ -145,8 +143,32 @@ class MasterSession:
             octets = self._echo.heard(octets)
             self.statistics.echo_mismatches = self._echo.mismatches
         self._line.heard(now)
-        self._decoder.feed(octets, now)
-        self._take(now)
+        if octets == self._awaited and not self._decoder.held_octets:
+            self._hear_acknowledgement(octets, now)
+        else:
+            self._decoder.feed(octets, now)
+            self._take(now)
+
+    def ahead(self, octets: bytes, now: float) -> bytes | None:
+        """Return what to put on the link at once, before these octets are given to `hear()`.
+
+        They are the acknowledgement that was awaited, and what goes next was made meanwhile.
+        `hear()` must follow. None in all other cases, which are for `due()`.
+        """
+        if octets != self._awaited or self._decoder.held_octets:
+            return None
+        return self._ahead.go(now)
+
+    def prepare(self, now: float) -> None:
+        """Make the command that goes next, if it can go with the answer that is awaited."""
+        if (
+            self._awaited is not None
+            and self.may_send
+            and self._echo is None
+            and self._line.is_free_at_once
+        ):
+            assert self._outstanding is not None
+            self._ahead.prepare(self._outstanding, now)
 
     def due(self, now: float, *, may_miss: bool = True) -> bytes | None:
         """Return what to put on the link now, if anything.
@@ -156,33 +178,39 @@ class MasterSession:
             may_miss: Whether an overdue answer is missed. Only when everything that waits to be
                 read was given to `hear()`.
         """
-        self._end_silent_packet(now)
+        ends_at = self._decoder.next_due
+        if ends_at is not None and now >= ends_at:
+            self._decoder.tick(now)
+            self._take(now)
         if self._outbox.has_expired(now):
             self._expire(now)
         outstanding = self._outstanding
         if outstanding is not None and not (may_miss and self._is_over(outstanding, now)):
             return None
+        self._ahead.forget()
         request = self._outbox.next_up(now) if self.may_send else None
         if request is None:
             self._line.nobody_waits()
             return None
         if not self._line.is_free(request, now, self._decoder.next_due):
             return None
-        return self._send(request, now)
+        self._send(prepared := self._numbering.prepare(request, now), now)
+        return prepared.octets
 
     @property
     def next_due(self) -> float | None:
         """When to call `due()` again if nothing happens before; None if never."""
-        due = self._send_due()
-        for other in (self._decoder.next_due, self._outbox.next_expiry):
-            if other is not None and (due is None or other < due):
-                due = other
+        due = self._send_due() if self._outstanding is None else self._wait.until
+        packet_ends_at = self._decoder.next_due
+        if packet_ends_at is not None and (due is None or packet_ends_at < due):
+            due = packet_ends_at
+        expires_at = self._outbox.next_expiry
+        if expires_at is not None and (due is None or expires_at < due):
+            due = expires_at
         return due
 
     def _send_due(self) -> float | None:
-        """Return when something may be sent, or sent again; None while nothing is wanted."""
-        if self._outstanding is not None:
-            return self._wait.until
+        """Return when something may be sent while nothing is outstanding; None if never."""
         if not self.may_send:
             return None
         if self._line.waits_until is not None:
@@ -201,17 +229,30 @@ class MasterSession:
 
     def events(self) -> Iterator[SessionEvent]:
         """Take what happened since the last time, in order."""
-        events = self._events
-        while events:
-            yield events.popleft()
+        while self.untold:
+            yield self.untold.popleft()
 
     # --- hearing ----------------------------------------------------------------------------
 
-    def _end_silent_packet(self, now: float) -> None:
-        ends_at = self._decoder.next_due
-        if ends_at is not None and now >= ends_at:
-            self._decoder.tick(now)
-            self._take(now)
+    def _hear_acknowledgement(self, octets: bytes, now: float) -> None:
+        """Take the acknowledgement that was awaited, to the octet, and send what was prepared."""
+        request = self._outstanding
+        assert request is not None
+        sequence = request.sequences[-1]
+        accepted = ACCEPTED[sequence]
+        self._decoder.skip(octets, accepted.frame)
+        if self.is_watched or self._attendance.is_silent:
+            self.untold.append(MessageHeard(accepted.message, accepted.frame, now, request))
+        self._numbering.answered(sequence)
+        self.statistics.answers += 1
+        assert request.serial is not None
+        self._attendance.heard(request.serial, now)
+        # The same for each of them, but for what else was heard.
+        outcome = accepted.outcome
+        self._end(request, replace(outcome, was_noisy=True) if self._is_noisy else outcome, now)
+        prepared = self._ahead.gone()
+        if prepared is not None:
+            self._send(prepared, now)
 
     def _take(self, now: float) -> None:
         for event in self._decoder.events():
@@ -219,7 +260,8 @@ class MasterSession:
                 self._take_frame(event.frame, event.at)
             else:
                 self._is_noisy = True
-                self._events.append(NoiseHeard(event, now))
+                self._line.noise()
+                self.untold.append(NoiseHeard(event, now))
 
     def _take_frame(self, frame: Frame, at: float) -> None:
         if self._echo is not None and frame.packet == self._sent_packet:
@@ -228,27 +270,25 @@ class MasterSession:
         message = decode_message(frame)
         serial = frame.source_serial
         if serial is not None:
-            self._heard_module(serial, at)
+            self._attendance.heard(serial, at)
         request = self._outstanding
         hearing: Hearing | Refused = Hearing.NOTHING
         if request is not None:
             hearing = request.expectation.hear(message, request.sequences)
         if request is None or hearing is Hearing.NOTHING:
-            self._events.append(MessageHeard(message, frame, at))
+            self.untold.append(MessageHeard(message, frame, at))
             if type(message) in _CARRY_SEQUENCE:
                 self.statistics.stray_answers += 1
             return
-        self._events.append(MessageHeard(message, frame, at, request))
+        self.untold.append(MessageHeard(message, frame, at, request))
         self._take_answer(request, message, hearing, at)
 
     def _take_answer(
         self, request: Request, message: Message, hearing: Hearing | Refused, at: float
     ) -> None:
-        if type(message) in _CARRY_SEQUENCE:
-            assert isinstance(message, (Acknowledge, Result))
-            self._sequences.answered(message.sequence)
-        else:
-            self._sequences.answered(request.sequences[-1])
+        self._numbering.answered(
+            message.sequence if isinstance(message, _CARRY_SEQUENCE) else request.sequences[-1]
+        )
         if hearing is Hearing.PART:
             if not isinstance(request.expectation, SlotsExpected):
                 self._wait.begin(at, request.expectation.answer_size)
@@ -256,18 +296,13 @@ class MasterSession:
         self.statistics.answers += 1
         assert request.serial is not None
         # An acknowledgement names nobody, but only one module was asked.
-        self._heard_module(request.serial, at)
+        self._attendance.heard(request.serial, at)
         if hearing is Hearing.WHOLE:
             self._end(request, self._answer_of(request), at)
         else:
             assert isinstance(hearing, Refused)
             self.statistics.refusals += 1
             self._end(request, hearing, at)
-
-    def _heard_module(self, serial: SerialNumber, at: float) -> None:
-        self._silence.heard()
-        if self.roster.heard(serial, at):
-            self._events.append(ModuleOnline(serial))
 
     def _answer_of(self, request: Request) -> Answered:
         return Answered(tuple(request.expectation.heard), self._is_noisy)
@@ -279,7 +314,7 @@ class MasterSession:
         if not self._wait.is_over(now, self._decoder.next_due):
             return False
         if request.expectation.is_open_ended:
-            self._sequences.answered(request.sequences[-1])
+            self._numbering.answered(request.sequences[-1])
             self._end(request, self._answer_of(request), now)
         else:
             self._miss(request, now)
@@ -288,34 +323,27 @@ class MasterSession:
     def _miss(self, request: Request, now: float) -> None:
         self.statistics.missed_answers += 1
         assert request.serial is not None
-        self._missed_module(request.serial, now)
+        self._attendance.missed(request.serial, now)
         is_late = request.give_up_at is not None and now >= request.give_up_at
         if is_late or request.is_settled or request.sendings >= request.sendings_max:
             self._end(request, Unanswered(now - request.sent_at, request.sendings), now)
             return
-        self._outstanding = None
+        self._outstanding = self._awaited = None
         self._outbox.again(request)
 
-    def _missed_module(self, serial: SerialNumber, now: float) -> None:
-        if self.roster.missed(serial, now):
-            self.statistics.modules_lost += 1
-            self._events.append(ModuleOffline(serial))
-        silent = self._silence.missed(now)
-        if silent is not None:
-            self._events.append(silent)
-
     def _end(self, request: Request, outcome: Outcome, now: float) -> None:
-        self._outstanding = None
+        self._outstanding = self._awaited = None
         self._outbox.done(request)
-        if not request.is_settled:
+        if request.outcome is None:
             self._settle(request, outcome, now)
 
     def _settle(self, request: Request, outcome: Outcome, now: float) -> None:
         request.outcome = outcome
         if request.priority is not Priority.POLL:
-            self._events.append(RequestSettled(request, outcome, now))
+            self.untold.append(RequestSettled(request, outcome, now))
 
     def _expire(self, now: float) -> None:
+        self._ahead.forget()
         for request in self._outbox.expired(now):
             # One that is outstanding has its answer, or has missed it, in a moment.
             if request is not self._outstanding:
@@ -329,53 +357,44 @@ class MasterSession:
         if self._echo is not None:
             self._echo.sent(b"")
         self._line.nobody_waits()
-        self._silence.heard()
+        self._attendance.begin()
+        self._ahead.forget()
+        self._awaited = None
         outstanding, self._outstanding = self._outstanding, None
         return outstanding
 
     # --- sending ----------------------------------------------------------------------------
 
-    def _send(self, request: Request, now: float) -> bytes:
-        frame = self._frame_of(request, now)
-        octets = encode_wire(frame)
+    def _send(self, prepared: Prepared, now: float) -> None:
+        """Note what is on the link from now on."""
+        request, frame, octets = prepared
         self._outbox.take(request)
-        if request.priority is Priority.POLL:
-            self.statistics.polls += 1
         if self._echo is not None:
             self._echo.sent(octets)
             self._sent_packet = frame.packet
         statistics = self.statistics
         statistics.frames_sent += 1
         statistics.octets_sent += len(octets)
-        self._events.append(FrameSent(request.message, frame, now, request.sendings))
-        expectation = request.expectation
-        ends_at = now + self._wait.frame_s(frame.size_class)
+        if request.priority is Priority.POLL:
+            statistics.polls += 1
+        if request.sendings == 1:
+            request.sent_at = now
+        else:
+            statistics.repeats += 1
+        if self.is_watched:
+            self.untold.append(FrameSent(request.message, frame, now, request.sendings))
+        ends_at = now + self._wait.frame_s(len(frame.packet))
         self._line.sending(now)
         self._is_noisy = False
         self._outstanding = request
+        expectation = request.expectation
         if isinstance(expectation, SlotsExpected):
             self._wait.begin_slots(ends_at, expectation.slots)
         elif expectation.answer_size:
+            if type(expectation) is AcknowledgeExpected:
+                self._awaited = ACCEPTED[request.sequences[-1]].octets
             self._wait.begin(ends_at, expectation.answer_size)
         else:
             self._line.sending(ends_at + self.settings.gap_s)
-            self._sequences.answered(request.sequences[-1])
+            self._numbering.answered(request.sequences[-1])
             self._end(request, Answered(()), now)
-        return octets
-
-    def _frame_of(self, request: Request, now: float) -> Frame:
-        request.sendings += 1
-        if request.sendings == 1:
-            target = target_octets(request.message.address())
-            request.counter = self._counters.get(target, 0) % _COUNTERS + 1
-            self._counters[target] = request.counter
-            request.sent_at = now
-            sequence = self._sequences.start(now)
-        else:
-            self.statistics.repeats += 1
-            request.message = request.expectation.remaining(request.message)
-            sequence = self._sequences.repeat(request.sequences[-1], now)
-        request.sequences.append(sequence)
-        return encode_message(
-            request.message, counter=request.counter, sequence=sequence, source=self._source
-        )

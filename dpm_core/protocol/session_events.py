@@ -1,5 +1,8 @@
 """What a session tells its caller.
 
+Those that come with every frame are not frozen: that would cost more than all the rest of them,
+and nobody has a reason to change one.
+
 House rule: facts only, in the order in which they happened.
 """
 
@@ -28,7 +31,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageHeard:
     """Somebody said something readable.
 
@@ -45,7 +48,7 @@ class MessageHeard:
     answers: Request | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NoiseHeard:
     """Something unreadable was heard.
 
@@ -58,7 +61,7 @@ class NoiseHeard:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FrameSent:
     """We put a frame on the link.
 
@@ -75,7 +78,7 @@ class FrameSent:
     sending: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestSettled:
     """A command or query has its outcome.
 

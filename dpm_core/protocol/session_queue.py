@@ -41,18 +41,20 @@ class _Section:
 class CommandQueue:
     """Commands that wait for the line, and those that wait for their answer."""
 
-    __slots__ = ("_issued", "_sections")
+    __slots__ = ("_issued", "_sections", "_spare")
 
     def __init__(self) -> None:
         self._sections: deque[_Section] = deque()
         self._issued = 0
+        # Used again whenever it is empty: on most lines one command waits at a time.
+        self._spare = _Section()
 
     def add(self, request: Request) -> None:
         """Put a command at the end."""
         serial = request.serial
         section = self._sections[-1] if self._sections else None
         if section is None or serial is None or section.is_shared:
-            section = _Section()
+            section = _Section() if self._spare.targets else self._spare
             self._sections.append(section)
         self._issued += 1
         request.order = self._issued
@@ -70,7 +72,7 @@ class CommandQueue:
             while section.ready:
                 _, serial = section.ready[0]
                 request = section.targets[serial][0]
-                if not request.is_settled:
+                if request.outcome is None:
                     return request
                 heappop(section.ready)
                 self._advance(section, serial)
@@ -78,6 +80,18 @@ class CommandQueue:
                 return None
             self._sections.popleft()
         return None
+
+    def after(self, taken: Request) -> Request | None:
+        """Return the command that is next once the one that was taken is done."""
+        section = self._sections[0]
+        waiting = section.targets[taken.serial]
+        if len(waiting) > 1 and not (section.ready and section.ready[0][0] < waiting[1].order):
+            return waiting[1]
+        if not section.ready:
+            if len(self._sections) == 1:
+                return None
+            section = self._sections[1]
+        return section.targets[section.ready[0][1]][0]
 
     def take(self, request: Request) -> None:
         """Take the command that `first()` returned; it still holds its module's place."""
@@ -104,6 +118,7 @@ class CommandQueue:
             for request in requests
         ]
         self._sections.clear()
+        self._spare = _Section()
         return sorted(waiting, key=lambda request: request.order)
 
     @staticmethod

@@ -81,6 +81,11 @@ class SessionSettings:
     more, by serial number. What nobody waits for is sent only after such a pause; 0 is no pause.
     Source: qs-link.md 5 "Arbitration"."""
 
+    collision_gap_s: float = 0.04
+    """The same after noise, until nobody has used it, in seconds: modules whose reports collided wait
+    3 ms and up to 32 ms more before they try again, and with shorter pauses they might wait for long.
+    Source: qs-link.md 5 "Arbitration"; 5 ms are added here, for clocks."""
+
     report_every_s: float = 1.0
     """At least this often such a pause is made, in seconds, however much is to be sent.
     Decided here: 2 % of the link."""
@@ -140,6 +145,7 @@ class SessionSettings:
             "late_timer_s",
             "gap_s",
             "report_gap_s",
+            "collision_gap_s",
             "poll_interval_s",
         ):
             _check_time(name, getattr(self, name), 0.0)

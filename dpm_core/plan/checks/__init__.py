@@ -14,6 +14,7 @@ from dpm_core.plan.checks.cables import (
     cable_shape,
     cable_type,
     cable_wires,
+    cable_words,
     terminal_2,
 )
 from dpm_core.plan.checks.contacts import cco_inductive, cco_ratings, emergency_contacts
@@ -46,6 +47,7 @@ __all__ = [
     "REMINDERS",
     "RULES",
     "Rule",
+    "cable_words",
     "check_plan",
     "heat_btu_h",
     "used_din",

@@ -52,6 +52,12 @@ def _against(plan: Plan, metres: Figure, feet: Figure) -> tuple[float, Figure]:
     return plan.link_m, metres
 
 
+def cable_words(plan: Plan) -> str:
+    """Return how much cable is planned, of how much, in the unit that the link is held to."""
+    length, limit = _against(plan, LINK_LENGTH_M, LINK_LENGTH_FT)
+    return f"{length:.4g} of {limit} of cable"
+
+
 def cable_type(plan: Plan) -> Iterator[Finding]:
     """The short cable serves a short link only."""
     length, limit = _against(plan, SHORT_CABLE_M, SHORT_CABLE_FT)

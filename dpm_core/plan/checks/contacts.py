@@ -14,10 +14,13 @@ from dpm_core.model import (
     CCO_DC_MAX_A,
     CCO_MAX_V,
     CONTACT_MODULES_MAX,
+    FLYBACK_DIODE,
+    CcoCurrent,
+    CcoLoadKind,
     Figure,
 )
 from dpm_core.plan.findings import Finding, Severity, is_above, said
-from dpm_core.plan.planned_module import CcoLoad, CcoLoadKind, Current, ModulePlan
+from dpm_core.plan.planned_module import ModulePlan, PlannedCcoLoad
 from dpm_core.plan.site import Plan
 
 CONTACT_MODULES: Final = Figure(
@@ -33,7 +36,7 @@ def cco_ratings(plan: Plan) -> Iterator[Finding]:
         load = module.cco_load
         if load is None:
             continue
-        most = CCO_DC_MAX_A if load.current is Current.DC else CCO_AC_MAX_A
+        most = CCO_DC_MAX_A if load.current is CcoCurrent.DC else CCO_AC_MAX_A
         for value, limit, rule in (
             (load.volts, CCO_MAX_V, "cco-voltage"),
             (load.amps, most, "cco-current"),
@@ -59,7 +62,7 @@ def cco_inductive(plan: Plan) -> Iterator[Finding]:
         load = module.cco_load
         if load is None or load.kind is not CcoLoadKind.INDUCTIVE:
             continue
-        if load.current is Current.AC:
+        if load.current is CcoCurrent.AC:
             words = "the CCO may switch an inductive load on DC only, and this one is on AC"
         elif not load.has_flyback_diode:
             words = "the CCO may switch an inductive load only with a flyback diode across it"
@@ -72,8 +75,7 @@ def cco_inductive(plan: Plan) -> Iterator[Finding]:
             line=load.line,
             words=words,
             heading=CCO_MAX_V.heading,
-            advice="Relays, solenoids and motors are inductive loads. Use DC and a flyback diode, "
-            "which is not included.",
+            advice=FLYBACK_DIODE,
         )
 
 
@@ -95,5 +97,5 @@ def emergency_contacts(plan: Plan) -> Iterator[Finding]:
             )
 
 
-def _name(module: ModulePlan, load: CcoLoad) -> str:
+def _name(module: ModulePlan, load: PlannedCcoLoad) -> str:
     return f"module {module.id}, CCO" + (f" ({load.name})" if load.name else "")

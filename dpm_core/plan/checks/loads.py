@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from dpm_core.model import (
-    ADVICE_ABOVE_RATINGS,
+    ABOVE_RATINGS,
     ADVICE_PLUG_IN,
     ADVICE_RECEPTACLE,
     LOAD_WORDS,
+    NAMEPLATE,
+    WATTS_MISLEAD,
     ZONES,
     LoadType,
     ZoneNumber,
@@ -23,15 +25,6 @@ from dpm_core.plan.planned_module import Load, ModulePlan, UnratedLoad
 from dpm_core.plan.site import Plan
 
 OUTPUTS: Final = "Output Zone Ratings"
-ABOVE_RATINGS: Final = f"For higher wattage at 120 V, use {ADVICE_ABOVE_RATINGS}."
-
-WATTS_MISLEAD: Final = frozenset(
-    {LoadType.INDUCTIVE, LoadType.MLV, LoadType.DISCHARGE_LAMP, LoadType.MOTOR}
-)
-"""Loads whose power factor may be far from one, so that watts promise too few amperes.
-
-Decided here, after requirement F1: what has a winding, or a lamp behind one.
-"""
 
 
 def loads_of(plan: Plan) -> Iterator[tuple[ModulePlan, ZoneNumber, Load]]:
@@ -145,7 +138,7 @@ def watts(plan: Plan) -> Iterator[Finding]:
                 figure=said(load.watts, "W"),
                 limit=str(module.ratings.zone_max),
                 heading=OUTPUTS,
-                advice="Give the amperes of its nameplate instead.",
+                advice=NAMEPLATE,
             )
 
 

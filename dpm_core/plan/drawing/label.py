@@ -15,7 +15,7 @@ from dpm_core.plan.site import Plan
 
 _WIDTH: Final = 182.0
 _LEFT: Final = 10.0
-_ROW: Final = 9.0
+_ROW: Final = 10.5
 _COLUMNS: Final = (10.0, 20.0, 66.0, 118.0, 138.0)
 """Where zone, name, load, amperes and override begin."""
 
@@ -28,7 +28,7 @@ def draw_label(plan: Plan, module: ModulePlan) -> Picture:
     """Return the label sheet of a module: a strip as wide as the module, and what it is wired to."""
     small_print = [line for words in REMINDERS for line in wrap(f"· {words}", _LETTERS)]
     facts = _facts(plan, module)
-    height = 117 + 5 * len(facts) + 4 * len(small_print)
+    height = 126 + 5 * len(facts) + 4 * len(small_print)
     picture = Picture(_WIDTH, height, f"Label sheet of module {module.name}")
     picture.rect(0, 0, _WIDTH, height, "paper")
     picture.rect(3, 3, _WIDTH - 6, height - 6, "card", 3)
@@ -87,7 +87,7 @@ def _zones(picture: Picture, plan: Plan, module: ModulePlan, top: float) -> floa
     most = module.ratings.module_max
     words = f"together {plan.current_a(module):.3g} A of {most}"
     picture.text(_COLUMNS[3], bottom + 4.6, words, 3.2, "strong", "start")
-    return bottom + 1
+    return bottom + 4
 
 
 def _controls(plan: Plan, module: ModulePlan, zone: ZoneNumber) -> str:
@@ -96,7 +96,10 @@ def _controls(plan: Plan, module: ModulePlan, zone: ZoneNumber) -> str:
         f"{device.name} {button.number}" + (f" ({button.name})" if button.name else "")
         for device in plan.wallstations
         for button in device.buttons
-        if any(target.id == module.id and zone in zones for target, zones in button.zones)
+        if any(
+            target.id == module.id and zone in zones
+            for target, zones in (*button.zones, *button.off_zones)
+        )
     ]
     return f"controlled by {', '.join(buttons)}" if buttons else ""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from dpm_core.model import LINK_DEVICES, LINK_LENGTH_M, LINK_TERMINALS, LINK_ZONES
+from dpm_core.model import LINK_DEVICES, LINK_TERMINALS, LINK_ZONES
+from dpm_core.plan.checks import cable_words
 from dpm_core.plan.drawing.routes import COLUMNS, Join, Layout, Spot, lay_out
 from dpm_core.plan.drawing.svg import Picture
 from dpm_core.plan.findings import counted
@@ -51,7 +52,7 @@ def draw_link(plan: Plan) -> Picture:
 def _head(picture: Picture, plan: Plan) -> None:
     room = picture.width_mm - 2 * _LEFT
     picture.fitted(_LEFT, 19, f"QS link of {plan.name or 'the plan'}", 7, "strong", room, "start")
-    length = f"{plan.link_m:.4g} of {LINK_LENGTH_M} of cable" if plan.cables else "cable open"
+    length = cable_words(plan) if plan.cables else "cable open"
     words = f"{plan.device_count} of {LINK_DEVICES}, {plan.zone_count} of {LINK_ZONES}, {length}"
     picture.fitted(_LEFT, 26.5, words, 3.8, "soft", room, "start")
     x = _LEFT
@@ -106,6 +107,11 @@ def _wire(picture: Picture, plan: Plan, join: Join, turn: int) -> None:
         begin = left + (_NODE_WIDTH / 2 if is_tap else _NODE_WIDTH)
         picture.path([(begin, top + _WIRE_AT), end], looks)
         _length(picture, join, left, top)
+    elif (join.end.row, join.end.column) == (join.start.row + 1, join.start.column + 1):
+        # Beneath its own beginning nothing else is in the row, so it goes straight down.
+        down = left + _NODE_WIDTH / 2
+        picture.path([(down, top + _WIRE_AT), (down, end[1]), end], looks)
+        picture.text(to_left - 2, end[1] - 2, _length_of(join), 3.2, "strong", "end")
     else:
         along = to_top - 5 - 1.2 * turn
         before = to_left - 8 - 1.6 * turn
@@ -114,8 +120,7 @@ def _wire(picture: Picture, plan: Plan, join: Join, turn: int) -> None:
         # Where wires cross without being joined, the one below is interrupted.
         picture.path(points[1:], "halo")
         picture.path(points, looks)
-        words = "length open" if join.run is None else length_words(join.run)
-        picture.text(to_left, to_top - 1.4, words, 3.2, "strong", "start")
+        picture.text(to_left, to_top - 1.4, _length_of(join), 3.2, "strong", "start")
     if join.end.place in plan.taps:
         picture.path([end, (to_left + _NODE_WIDTH / 2, end[1])], looks)
 
@@ -144,6 +149,10 @@ def _length(picture: Picture, join: Join, left: float, top: float) -> None:
     if join.run.cable:
         name = join.run.cable.removeprefix("GRX-CBL-")
         picture.text(middle, top + _WIRE_AT + 4.4, name, 2.6, "soft")
+
+
+def _length_of(join: Join) -> str:
+    return "length open" if join.run is None else length_words(join.run)
 
 
 def length_words(run: CableRun) -> str:

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from dpm_core.errors import InvalidAddress, InvalidZone
 from dpm_core.model.identifiers import (
     GROUP_MAX,
+    INTEGRATION_ID_MAX,
     SERIAL_MAX,
     ZONE_COUNT,
     ZONES,
     GroupNumber,
+    IntegrationId,
     SerialNumber,
     ZoneNumber,
 )
@@ -90,3 +92,38 @@ def test_numbers_survive_copying(number: int) -> None:
     for twin in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
         assert twin == number
         assert type(twin) is type(number)
+
+
+@pytest.mark.parametrize("number", [0, -1, INTEGRATION_ID_MAX + 1, *NOT_WHOLE])
+def test_an_integration_id_begins_at_1_because_0_marks_what_cannot_be_addressed(
+    number: object,
+) -> None:
+    with pytest.raises(InvalidAddress) as caught:
+        IntegrationId(number)  # type: ignore[arg-type]  # what a careless caller passes
+    assert caught.value.address is number
+
+
+@given(st.integers(1, INTEGRATION_ID_MAX))
+def test_an_integration_id_reads_as_it_prints(value: int) -> None:
+    number = IntegrationId(value)
+    assert IntegrationId.parse(f" {number} ") == number
+    assert str(number) == f"{number}" == "%s" % number == str(value)  # noqa: UP031 - this too
+    assert repr(number) == f"IntegrationId({value})"
+    assert pickle.loads(pickle.dumps(number)) == copy.copy(number) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "0x10", "1 0", "12345678901", "A1", "٠١"])
+def test_an_integration_id_is_decimal_digits(text: str) -> None:
+    with pytest.raises(InvalidAddress, match="one to ten decimal digits"):
+        IntegrationId.parse(text)
+
+
+def test_an_integration_id_is_no_serial_number_and_the_other_way_round() -> None:
+    assert not isinstance(IntegrationId(7), SerialNumber)
+    assert not isinstance(SerialNumber(7), IntegrationId)
+    with pytest.raises(InvalidAddress, match="00000001 to FFFFFFFE"):
+        SerialNumber(IntegrationId(7))
+    with pytest.raises(InvalidAddress, match="an integration id is"):
+        IntegrationId(SerialNumber(7))
+    assert IntegrationId(IntegrationId(7)) == 7
+    assert SerialNumber(SerialNumber(7)) == 7

@@ -13,9 +13,17 @@ from dpm_core.errors import MemoryDamaged
 from dpm_core.model import power
 from dpm_core.model.contacts import CcoType
 from dpm_core.model.identifiers import GROUP_MAX, SERIAL_MAX, GroupNumber, SerialNumber
+from dpm_core.model.loads import CcoCurrent, CcoLoad, CcoLoadKind, ZoneLoad
 from dpm_core.model.override import OverrideAction
-from dpm_core.model.power import GROUPS_MAX, Memory, decode_memory, encode_memory
+from dpm_core.model.power import (
+    GROUPS_MAX,
+    PROGRAM_REVISION_MAX,
+    Memory,
+    decode_memory,
+    encode_memory,
+)
 from dpm_core.model.program import Program
+from dpm_core.model.ratings import LoadType
 from dpm_core.model.zero_cross import DELAY_MAX_S, LearnedDelays
 
 SERIAL = SerialNumber(0x00A1B2C3)
@@ -33,7 +41,15 @@ FULL = Memory(
         cco_type=CcoType.MAINTAINED,
         cco_pulse_s=1.25,
         cci_debounce_s=0.123,
+        zone_loads=(
+            ZoneLoad(LoadType.TUNGSTEN, watts=300),
+            ZoneLoad(LoadType.MOTOR, amps=7.999),
+            None,
+            ZoneLoad(LoadType.ELECTRONIC_BALLAST, watts=0.1),
+        ),
+        cco_load=CcoLoad(24, CcoCurrent.DC, 0.25, CcoLoadKind.INDUCTIVE, has_flyback_diode=True),
     ),
+    program_revision=65_535,
     groups=(
         (GroupNumber(5), (True, False, True, False)),
         (GroupNumber(GROUP_MAX), (False, False, False, True)),
@@ -58,8 +74,20 @@ VERSION_1 = (
 )
 """What version 1 wrote, without its checksum. Never change this: modules may still hold it."""
 
+VERSION_2 = (
+    b'DPM4\x00\x02\x00\x00\x02\x60{"serial":"00A1B2C3","settings":6,"program":{"name":"Cellar",'
+    b'"zone_names":["Hall","","",""],"override_actions":["on","off","unaffected","on"],'
+    b'"cco_type":1,"cco_pulse_s":0.5,"cci_debounce_s":0.05,"zone_loads":[{"type":"tungsten",'
+    b'"watts":300.0},{"type":"motor","amps":7.999},null,{"type":"electronic-ballast",'
+    b'"watts":0.1}],"cco_load":{"volts":24.0,"current":"dc","amps":0.25,"kind":"inductive",'
+    b'"flyback_diode":true}},"program_revision":7,"groups":[[5,3]],'
+    b'"relay_operations":[2,1,1,2],"cco_operations":4,"cci_openings":1,"learned":'
+    b"[[0.0067,0.0046,1,1],[0.0072,0.004,1,0],[0.0068,0.004,1,0],[0.0076,0.0039,1,1]]}"
+)
+"""What version 2 wrote, without its checksum. Never change this: modules may still hold it."""
 
-def wrapped(octets: bytes, version: int = 1) -> bytes:
+
+def wrapped(octets: bytes, version: int = 2) -> bytes:
     """Return a record that is whole, whatever it says."""
     head = b"DPM4" + version.to_bytes(2, "big") + len(octets).to_bytes(4, "big") + octets
     return head + zlib.crc32(head).to_bytes(4, "big")
@@ -77,6 +105,21 @@ names = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=8)
 actions = st.sampled_from(OverrideAction)
 delays = st.floats(1e-4, DELAY_MAX_S)
 learned = st.builds(LearnedDelays, delays, delays, counts, counts)
+amounts = st.one_of(
+    st.fixed_dictionaries({"amps": st.integers(1, 1_000_000).map(lambda steps: steps / 1000)}),
+    st.fixed_dictionaries({"watts": st.integers(1, 2_400_000).map(lambda steps: steps / 10)}),
+)
+zone_loads = st.none() | st.builds(
+    lambda kind, amount: ZoneLoad(kind, **amount), st.sampled_from(LoadType), amounts
+)
+cco_loads = st.builds(
+    CcoLoad,
+    volts=st.integers(0, 10_000).map(lambda steps: steps / 10),
+    current=st.sampled_from(CcoCurrent),
+    amps=st.integers(1, 1_000_000).map(lambda steps: steps / 1000),
+    kind=st.sampled_from(CcoLoadKind),
+    has_flyback_diode=st.booleans(),
+)
 programs = st.builds(
     Program,
     name=names,
@@ -85,6 +128,8 @@ programs = st.builds(
     cco_type=st.sampled_from(CcoType),
     cco_pulse_s=st.integers(10, 6000).map(lambda steps: steps / 100),
     cci_debounce_s=st.integers(0, 500).map(lambda steps: steps / 1000),
+    zone_loads=st.tuples(zone_loads, zone_loads, zone_loads, zone_loads),
+    cco_load=st.none() | cco_loads,
 )
 groups = st.dictionaries(
     st.integers(1, GROUP_MAX).map(GroupNumber), zones.filter(any), max_size=GROUPS_MAX
@@ -93,6 +138,7 @@ memories = st.builds(
     Memory,
     settings=zones,
     program=programs,
+    program_revision=st.integers(0, PROGRAM_REVISION_MAX),
     groups=groups,
     relay_operations=st.tuples(counts, counts, counts, counts),
     cco_operations=counts,
@@ -182,12 +228,23 @@ def test_what_version_1_wrote_can_be_read_for_ever() -> None:
     assert memory.relay_operations == (2, 1, 1, 2)
     assert (memory.cco_operations, memory.cci_openings) == (4, 1)
     assert memory.learned[0] == LearnedDelays(0.0067, 0.0046, 1, 1)
+    assert memory.program.zone_loads == (None,) * 4
+    assert memory.program.cco_load is None
+    assert memory.program_revision == 0
+
+
+@pytest.mark.requirement("A8", "F1")
+def test_what_version_2_wrote_can_be_read_for_ever() -> None:
+    old = decode_memory(SERIAL, VERSION_1 + zlib.crc32(VERSION_1).to_bytes(4, "big"))
+    memory = decode_memory(SERIAL, VERSION_2 + zlib.crc32(VERSION_2).to_bytes(4, "big"))
+    loads = replace(old.program, zone_loads=FULL.program.zone_loads, cco_load=FULL.program.cco_load)
+    assert memory == replace(old, program=loads, program_revision=7)
 
 
 @pytest.mark.requirement("A8")
 def test_a_newer_version_is_refused_and_says_so() -> None:
-    with pytest.raises(MemoryDamaged, match=r"newer library wrote it \(version 2;.*update"):
-        decode_memory(SERIAL, wrapped(b"whatever version 2 will be", version=2))
+    with pytest.raises(MemoryDamaged, match=r"newer library wrote it \(version 3;.*update"):
+        decode_memory(SERIAL, wrapped(b"whatever version 3 will be", version=3))
 
 
 @pytest.mark.requirement("A8")
@@ -231,6 +288,9 @@ NONSENSE: list[tuple[str, object]] = [
     ("relay_operations", [1, 2, 3, 4.0]),
     ("cco_operations", None),
     ("cci_openings", "1"),
+    ("program_revision", None),
+    ("program_revision", -1),
+    ("program_revision", PROGRAM_REVISION_MAX + 1),
     ("learned", [[0.008, 0.004, 0, 0]] * 3),
     ("learned", [[0.008, 0.004, 0]] * 4),
     ("learned", [[0.0, 0.004, 0, 0]] * 4),
@@ -264,6 +324,14 @@ PROGRAM_NONSENSE: list[tuple[str, object]] = [
     ("cco_type", 2),
     ("cco_pulse_s", "0.5"),
     ("cci_debounce_s", 9),
+    ("zone_loads", [None] * 3),
+    ("zone_loads", [{"type": "tungsten"}, None, None, None]),
+    ("zone_loads", [{"type": "aquarium", "amps": 1.0}, None, None, None]),
+    ("zone_loads", [{"type": "tungsten", "amps": 0.0}, None, None, None]),
+    ("zone_loads", [7, None, None, None]),
+    ("cco_load", {}),
+    ("cco_load", {"volts": 24, "current": "dc", "amps": 0.1, "kind": "magic"}),
+    ("cco_load", {"volts": 24, "current": "dc", "amps": -0.1}),
 ]
 
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from dpm_core.errors import UnsupportedSetting
 from dpm_core.model.contacts import CcoType
+from dpm_core.model.loads import ZoneLoad
 from dpm_core.model.override import OverrideAction
 from dpm_core.model.program import Program
+from dpm_core.model.ratings import LoadType
 
 FACTORY = Program()
 
@@ -59,6 +61,9 @@ REFUSED: list[tuple[str, object]] = [
     ("cci_debounce_s", False),
     ("cci_debounce_s", math.nan),
     ("cci_debounce_s", None),
+    ("zone_loads", (None,) * 3),
+    ("zone_loads", (None, None, "tungsten", None)),
+    ("cco_load", ZoneLoad(LoadType.TUNGSTEN, amps=1)),
 ]
 
 

@@ -7,17 +7,21 @@ from hypothesis import strategies as st
 
 from dpm_core.errors import InvalidDocument
 from dpm_core.model import (
+    CcoCurrent,
+    CcoLoad,
+    CcoLoadKind,
     CcoType,
     GroupNumber,
     LoadType,
     OverrideAction,
     Program,
     SerialNumber,
+    WallstationAction,
+    ZoneLoad,
     ZoneNumber,
 )
 from dpm_core.plan import (
     PAGE,
-    ButtonAction,
     Filler,
     Mounting,
     Neutrals,
@@ -61,7 +65,7 @@ link:
     entry:
       name: Entry
       buttons:
-        1: {name: Evening, does: on, zones: {hall: [2, 1], attic: [4]}}
+        1: {name: Evening, does: scene, zones: {hall: [2, 1], attic: [4]}, off_zones: {hall: [3]}}
         2: {group: 5}
   others:
     sensor: {devices: 2, zones: 1}
@@ -108,6 +112,13 @@ def test_a_modules_program_and_loads_are_read() -> None:
         cco_type=CcoType.MAINTAINED,
         cco_pulse_s=2,
         cci_debounce_s=0.1,
+        zone_loads=(
+            ZoneLoad(LoadType.TUNGSTEN, watts=300),
+            ZoneLoad(LoadType.MOTOR, amps=5),
+            ZoneLoad(LoadType.INC, amps=1),
+            None,
+        ),
+        cco_load=CcoLoad(24, CcoCurrent.DC, 0.2, CcoLoadKind.INDUCTIVE, has_flyback_diode=True),
     )
     first, second, third, fourth = hall.loads
     assert first is not None
@@ -130,6 +141,29 @@ def test_a_modules_program_and_loads_are_read() -> None:
     assert (hall.line, first.line) == (4, 9)
 
 
+@pytest.mark.requirement("F1")
+@pytest.mark.parametrize(
+    ("load", "kept"),
+    [
+        ("type: inc, watts: 333.33", ZoneLoad(LoadType.INC, watts=333.3)),
+        ("type: inc, amps: 2.7777", ZoneLoad(LoadType.INC, amps=2.778)),
+        ("type: inc, amps: 0", None),
+        ("type: inc, watts: 0.04", None),
+        ("type: receptacle, amps: 1", None),
+    ],
+)
+def test_a_module_keeps_a_planned_load_on_its_own_steps(load: str, kept: ZoneLoad | None) -> None:
+    (hall,) = with_module(f"zones: {{1: {{load: {{{load}}}}}}}").modules
+    assert hall.program.zone_loads[0] == kept
+
+
+def test_a_cco_load_that_draws_nothing_is_not_kept() -> None:
+    load = "volts: 24, current: dc, amps: 0, kind: resistive"
+    (hall,) = with_module(f"cco: {{load: {{{load}}}}}").modules
+    assert hall.cco_load is not None
+    assert hall.program.cco_load is None
+
+
 def test_what_a_module_leaves_out_is_what_the_factory_ships() -> None:
     (hall,) = plan("").modules
     assert (hall.program, hall.name, hall.serial) == (Program(), "hall", None)
@@ -143,13 +177,19 @@ def test_the_link_is_read() -> None:
     assert planned.processor.software == (12, 3)
     (entry,) = planned.wallstations
     assert (entry.devices, entry.zones) == (1, 0)
+    assert entry.serial is None
     evening, group = entry.buttons
-    assert (evening.name, evening.action) == ("Evening", ButtonAction.ON)
+    assert (evening.name, evening.action) == ("Evening", WallstationAction.SCENE)
+    assert [(module.id, zones) for module, zones in evening.off_zones] == [
+        ("hall", (ZoneNumber(3),))
+    ]
     assert [(module.id, zones) for module, zones in evening.zones] == [
         ("hall", (ZoneNumber(1), ZoneNumber(2))),
         ("attic", (ZoneNumber(4),)),
     ]
-    assert (group.number, group.action, group.group) == (2, ButtonAction.TOGGLE, 5)
+    assert (group.number, group.action, group.group) == (2, WallstationAction.TOGGLE, 5)
+    # Of a group, the zones that modules have in it.
+    assert [(module.id, zones) for module, zones in group.zones] == [("hall", (ZoneNumber(4),))]
     first, second = planned.cables
     assert (first.length_m, first.is_in_feet, first.cable) == (12, False, "GRX-CBL-346S-500")
     assert second.length_m == pytest.approx(3.048)
@@ -309,6 +349,27 @@ def test_horsepower_is_a_number_too() -> None:
         ("link: {others: {a: {devices: 1001}}}", "link.others.a.devices", "0 to 1000"),
         ("link: {others: {hall: {}}}", "link", "each name once"),
         ("link: {taps: [processor]}", "link", "each name once"),
+        (
+            "link: {wallstations: {a: {buttons: {1: {group: 5}}}}}",
+            "link.wallstations.a.buttons.1.group",
+            "has zones in",
+        ),
+        (
+            "link: {wallstations: {a: {buttons: {1: {led: odd}}}}}",
+            "link.wallstations.a.buttons.1.led",
+            "any, all or scene",
+        ),
+        ("link: {wallstations: {a: {serial: x}}}", "link.wallstations.a.serial", "hexadecimal"),
+        (
+            "link: {wallstations: {a: {buttons: {1: {does: on, off_zones: {hall: [1]}}}}}}",
+            "link.wallstations.a.buttons.1",
+            "a scene",
+        ),
+        (
+            "link: {wallstations: {a: {buttons: {1: {led: scene}}}}}",
+            "link.wallstations.a.buttons.1",
+            "any or all",
+        ),
         ("link: {wallstations: {a: {buttons: {x: {}}}}}", "link.wallstations.a.buttons.x", "32"),
         ("link: {wallstations: {a: {buttons: {33: {}}}}}", "link.wallstations.a.buttons.33", "32"),
         (
@@ -393,6 +454,36 @@ def test_a_plan_has_a_module() -> None:
 
 def test_no_module_is_called_as_the_processor() -> None:
     assert refused(f"{HEAD}modules: {{processor: {{}}}}\n").field == "modules.processor"
+
+
+def test_a_button_with_a_group_switches_just_the_zones_that_the_group_has() -> None:
+    button = "{{wallstations: {{a: {{buttons: {{1: {{group: 5, zones: {}}}}}}}}}}}"
+    modules = "modules: {hall: {groups: {5: [1, 2]}}, attic: {groups: {5: [1]}}}\n"
+    (wallstation,) = plan(
+        f"link: {button.format('{hall: [2, 1], attic: [1]}')}\n", modules
+    ).wallstations
+    assert wallstation.buttons[0].group == 5
+    error = refused(f"{HEAD}{modules}link: {button.format('{hall: [1, 2]}')}\n")
+    assert error.field == "link.wallstations.a.buttons.1.group"
+    assert "(hall: 1, 2; attic: 1)" in error.allowed
+
+
+def test_a_group_is_there_once_however_it_is_written() -> None:
+    error = refused(f"{HEAD}modules: {{a: {{groups: {{5: [1], 0x5: [2]}}}}}}\n")
+    assert (error.field, error.found, error.allowed) == (
+        "modules.a.groups.0x5",
+        "0x5",
+        "each group once",
+    )
+
+
+def test_a_wallstation_has_a_serial_number_of_its_own() -> None:
+    error = refused(
+        f"{HEAD}modules: {{a: {{serial: 00A1B2C3}}}}\n"
+        "link: {wallstations: {a2: {serial: 00A1B2C3}}}\n"
+    )
+    assert (error.field, error.line) == ("link.a2.serial", 3)
+    assert "module a has it" in error.allowed
 
 
 def test_no_two_modules_have_one_serial_number() -> None:

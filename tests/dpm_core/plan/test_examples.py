@@ -33,6 +33,31 @@ def test_an_example_is_drawn_whole(name: str) -> None:
     assert files[PAGE].count("<svg ") == len(files) - 1
 
 
+@pytest.mark.requirement("E10")
+@pytest.mark.parametrize("name", NAMES)
+def test_class_2_and_terminal_2_are_on_every_picture(name: str) -> None:
+    for file, picture in draw_plan(example(name), ()).items():
+        assert "NEC Class 2" in picture, file
+        is_crossed_out = re.search(r'<path class="no"', picture) is not None
+        assert is_crossed_out or "Terminal 2 of the QS link: do not connect" in picture, file
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_complete(name: str) -> None:
+    plan = example(name)
+    modules = {module.id for module in plan.modules}
+    assert plan.processor is not None
+    assert all(module.serial is not None for module in plan.modules)
+    assert {module.id for feed in plan.feeds for module in feed.modules} == modules
+    assert {module.id for panel in plan.panels for module in panel.modules} == modules
+    ends = {end for run in plan.cables for end in (run.start, run.end)}
+    assert modules | {device.id for device in plan.wallstations} <= ends
+    for panel in plan.panels:
+        said = (panel.mounting, panel.is_indoor, panel.is_accessible, panel.is_clicking_accepted)
+        figures = (panel.room_c, panel.inside_c, panel.humidity_percent, panel.is_condensing)
+        assert None not in said + figures
+
+
 @pytest.mark.requirement("E1", "E2")
 def test_the_floor_fills_a_link() -> None:
     plan = example("floor")

@@ -62,11 +62,13 @@ class SessionLink:
 
     Attributes:
         answers: What is heard after each frame that is sent.
+        is_in_a_hurry: Whether what can be made beforehand is, as a client does it.
     """
 
     settings: SessionSettings = field(default_factory=SessionSettings)
     answers: Answers = silence
     now: float = 0.0
+    is_in_a_hurry: bool = False
 
     def __post_init__(self) -> None:
         self.session = MasterSession(self.settings)
@@ -104,7 +106,15 @@ class SessionLink:
             assert stuck < 1000, "something is due that never happens"
             self.now = max(self.now, at)
             while self._coming and self._coming[0][0] <= self.now:
-                self.session.hear(heappop(self._coming)[2], self.now)
+                self.hear(heappop(self._coming)[2])
+
+    def hear(self, octets: bytes) -> bool:
+        """Hear octets now; return whether something was sent before they were looked at."""
+        ahead = self.session.ahead(octets, self.now) if self.is_in_a_hurry else None
+        self.session.hear(octets, self.now)
+        if ahead is not None:
+            self._tell(ahead)
+        return ahead is not None
 
     def _next_heard(self) -> float | None:
         return self._coming[0][0] if self._coming else None
@@ -112,16 +122,21 @@ class SessionLink:
     def _pump(self) -> None:
         while True:
             octets = self.session.due(self.now)
-            for event in self.session.events():
-                self.events.append(event)
-                if isinstance(event, FrameSent):
-                    assert octets == encode_wire(event.frame)
-                    assert decode_message(event.frame) == event.message
-                    self.sent.append((self.now, event.message, event.frame))
-                    for delay_s, heard in self.answers(event.frame, event.message):
-                        self.hear_later(delay_s, heard)
+            self._tell(octets)
             if octets is None:
+                if self.is_in_a_hurry:
+                    self.session.prepare(self.now)
                 return
+
+    def _tell(self, octets: bytes | None) -> None:
+        for event in self.session.events():
+            self.events.append(event)
+            if isinstance(event, FrameSent):
+                assert octets == encode_wire(event.frame)
+                assert decode_message(event.frame) == event.message
+                self.sent.append((self.now, event.message, event.frame))
+                for delay_s, heard in self.answers(event.frame, event.message):
+                    self.hear_later(delay_s, heard)
 
     # --- looking back -----------------------------------------------------------------------
 

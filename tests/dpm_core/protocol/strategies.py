@@ -48,6 +48,8 @@ from dpm_core.protocol import (
     IdentityReport,
     IoProgramReport,
     IoProgramSet,
+    LedsReport,
+    LedsSet,
     LevelReport,
     LinkSource,
     Message,
@@ -67,6 +69,18 @@ from dpm_core.protocol import (
     StorePreset,
     ZoneReport,
 )
+from dpm_core.protocol.messages import (
+    LoadsQuery,
+    LoadsReport,
+    LoadsSet,
+    ProgramAbort,
+    ProgramBegin,
+    ProgramCommit,
+    ProgramStage,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+)
+from tests.dpm_core.model.test_power import cco_loads, zone_loads
 
 if TYPE_CHECKING:
     from dpm_core.protocol import Target
@@ -86,6 +100,9 @@ debounces_s = st.integers(0, 500).map(lambda steps: steps / 1000)
 names = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=32).filter(
     lambda name: len(name.encode()) <= 32
 )
+four_loads = st.tuples(zone_loads, zone_loads, zone_loads, zone_loads)
+stages = st.integers(1, 0xFF)
+leds = st.sets(st.integers(1, 32)).map(tuple)
 counts = st.integers(0, 0x1FFFFFFFF)
 four_counts = st.tuples(counts, counts, counts, counts)
 link_sources = st.builds(LinkSource, octet, word, octet)
@@ -149,8 +166,25 @@ MESSAGES_MADE: dict[type[Message], st.SearchStrategy[Message]] = {
     ),
     NameReport: st.builds(NameReport, serials, st.integers(0, 4), names),
     GroupReport: st.builds(GroupReport, serials, groups, four_zones),
+    ProgramVersionQuery: st.builds(ProgramVersionQuery, serials),
+    ProgramVersionReport: st.builds(ProgramVersionReport, serials, octet, word, word, octet),
+    ProgramBegin: st.builds(ProgramBegin, serials, stages),
+    ProgramCommit: st.builds(ProgramCommit, serials, stages, word, word),
+    ProgramAbort: st.builds(ProgramAbort, serials, stages),
+    LoadsSet: st.builds(LoadsSet, serials, four_loads, st.none() | cco_loads),
+    LoadsQuery: st.builds(LoadsQuery, serials),
+    LoadsReport: st.builds(LoadsReport, serials, four_loads, st.none() | cco_loads),
+    LedsSet: st.builds(LedsSet, serials, leds),
+    LedsReport: st.builds(LedsReport, serials, leds),
 }
 """A strategy for each message that the library makes."""
+
+_staged = st.one_of(
+    *(MESSAGES_MADE[kind] for kind in (EmergencySet, IoProgramSet, NameSet, LoadsSet))
+)
+MESSAGES_MADE[ProgramStage] = st.builds(
+    lambda stage, command: ProgramStage(command.serial, stage, command), stages, _staged
+)
 
 messages = st.one_of(*MESSAGES_MADE.values())
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpm_core.protocol import crc16
+from dpm_core.protocol import crc, crc16
 from dpm_core.protocol.crc import packet_crc_ok
 
 from .vectors import ALL, Vector
@@ -68,3 +68,24 @@ def test_a_packet_is_checked_where_it_lies(
     broken = bytearray(line)
     broken[bit // 8] ^= 1 << bit % 8
     assert not packet_crc_ok(bytes(broken), len(before), len(packet))
+
+
+@given(st.binary(min_size=16, max_size=16), st.lists(st.binary(min_size=6, max_size=6)))
+def test_a_head_that_was_heard_before_changes_no_verdict(head: bytes, tails: list[bytes]) -> None:
+    for tail in tails:
+        right = crc16(head + tail)
+        for wrong in (0, 1, 0x8000):
+            packet = head + tail + (right ^ wrong).to_bytes(2)
+            assert packet_crc_ok(packet, 0, 24) is not bool(wrong)
+
+
+def test_the_heads_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: dict[bytes, int] = {}
+    monkeypatch.setattr(crc, "_heads", heads)
+    monkeypatch.setattr(crc, "_HEADS_MAX", 2)
+    for number in (1, 2, 3, 1, 2, 3):
+        octets = bytes((number,)) * 22
+        assert packet_crc_ok(octets + crc16(octets).to_bytes(2), 0, 24)
+        assert len(heads) <= 2
+    assert not packet_crc_ok(bytes((9,)) * 24, 0, 24)
+    assert bytes((9,)) * 16 not in heads, "noise is not remembered"

@@ -63,12 +63,12 @@ def test_what_follows_from_the_fields_is_given_too() -> None:
 
 
 def test_what_is_not_understood_gives_what_can_be_read() -> None:
-    payload = bytes.fromhex("0000a1b2c3fe7d2001")
+    payload = bytes.fromhex("0000a1b2c3fe7d7e01")
     frame = build_frame(0x91, 1, LinkSource().to_octets(), 0x21, payload)
     assert message_fields(decode_message(frame)) == {
-        "payload": "00 00 a1 b2 c3 fe 7d 20 01",
+        "payload": "00 00 a1 b2 c3 fe 7d 7e 01",
         "message_class": "7D",
-        "message_type": "20",
+        "message_type": "7E",
         "module": "00A1B2C3",
     }
     nobody = build_frame(0x91, 1, LinkSource().to_octets(), 0x21, b"\x01")

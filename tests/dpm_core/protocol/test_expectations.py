@@ -13,6 +13,9 @@ from dpm_core.model import (
     ZoneNumber,
 )
 from dpm_core.protocol.expectations import Expectation, Hearing, Refused, expectation_of
+from dpm_core.protocol.extension_loads import LoadsQuery, LoadsReport
+from dpm_core.protocol.extension_program_write import ProgramVersionQuery, ProgramVersionReport
+from dpm_core.protocol.extension_wallstations import LedsReport, LedsSet
 from dpm_core.protocol.messages import (
     BROADCAST,
     Acknowledge,
@@ -188,6 +191,33 @@ def test_a_name_is_answered_by_that_name() -> None:
         assert hear(expectation, other) is Hearing.NOTHING
     assert expectation.remaining(query) == query
     assert hear(expectation, NameReport(ONE, 2, "Hall")) is Hearing.WHOLE
+
+
+@pytest.mark.parametrize(
+    ("query", "report", "other", "size"),
+    [
+        (LoadsQuery(ONE), LoadsReport(ONE), LoadsReport(TWO), 53),
+        (
+            ProgramVersionQuery(ONE),
+            ProgramVersionReport(ONE, 2, 7, 0x1234),
+            ProgramVersionReport(TWO, 2, 7, 0x1234),
+            24,
+        ),
+        (LedsSet(ONE, (1, 3)), LedsReport(ONE, (1, 3)), LedsReport(TWO, (1, 3)), 24),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_report_that_was_asked_for_is_the_module_s_own_or_a_refusal(
+    query: ObjectMessage, report: Message, other: Message, size: int
+) -> None:
+    expectation = expectation_of(query)
+    assert expectation.answer_size == size
+    for nothing in (other, Acknowledge(0x01)):
+        assert hear(expectation, nothing) is Hearing.NOTHING
+    assert hear(expectation, report) is Hearing.WHOLE
+    assert expectation.heard == [report]
+    refusal = Result(ONE, query.codes()[1], ResultCode.UNKNOWN_TYPE, 0x07)
+    assert hear(expectation_of(query), refusal) == Refused(ResultCode.UNKNOWN_TYPE)
 
 
 def test_groups_are_any_number_of_reports_ended_by_a_result_or_by_silence() -> None:

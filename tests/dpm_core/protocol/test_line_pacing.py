@@ -119,3 +119,43 @@ def test_who_wants_nothing_any_more_does_not_wait() -> None:
     line.is_free(command(), 0.5, None)
     line.nobody_waits()
     assert line.waits_until is None
+
+
+COLLISION_GAP_S = SETTINGS.collision_gap_s
+
+
+def test_after_noise_the_pause_is_as_long_as_those_need_whose_reports_collided() -> None:
+    line, request = opened(), background()
+    line.heard(0.5)
+    line.noise()
+    assert not line.is_free(request, 0.51, None)
+    assert line.waits_until == pytest.approx(0.5 + COLLISION_GAP_S)
+    # One of them speaks: the others still wait.
+    line.heard(0.53)
+    assert not line.is_free(request, 0.5 + COLLISION_GAP_S, None)
+    assert line.waits_until == pytest.approx(0.53 + COLLISION_GAP_S)
+    assert line.is_free(request, 0.53 + COLLISION_GAP_S, None)
+    # Nobody used it, so the next one is as short as ever.
+    line.heard(0.7)
+    assert not line.is_free(request, 0.71, None)
+    assert line.waits_until == pytest.approx(0.7 + REPORT_GAP_S)
+
+
+def test_after_noise_commands_wait_longer_once_a_second_only() -> None:
+    line = opened()
+    line.heard(0.5)
+    line.noise()
+    assert line.is_free(command(), 0.5 + GAP_S, None)
+    line.heard(1.0)
+    request = command()
+    assert not line.is_free(request, 1.003, None)
+    assert line.waits_until == pytest.approx(1.0 + COLLISION_GAP_S)
+    assert line.is_free(request, 1.0 + COLLISION_GAP_S, None)
+
+
+def test_a_line_without_pauses_has_none_after_noise() -> None:
+    line = LinePacing(SessionSettings(report_gap_s=0.0))
+    line.opened(0.0)
+    line.heard(0.5)
+    line.noise()
+    assert line.is_free(background(), 0.5 + GAP_S, None)

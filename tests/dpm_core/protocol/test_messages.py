@@ -165,7 +165,7 @@ def test_packet_types_that_nobody_knows_are_kept_raw(packet_type: int) -> None:
     "frame",
     [
         command("0000a1b2c3fe7e0100"),  # class 7E
-        command("0000a1b2c3fe7d2000"),  # a type of class 7D that is not yet defined
+        command("0000a1b2c3fe7d7e00"),  # a type of class 7D that is not yet defined
         command("0800a1b2c3fe7d010f"),  # flags other than 00
         command("0000a1b2c3fc40020002feff0000"),  # address mode FC
         command("0000a1b2c3fe7d010f", protocol=0x00),  # a command that says it is a report
@@ -189,10 +189,10 @@ def test_what_is_no_known_message_is_kept_raw(frame: Frame) -> None:
 
 
 def test_an_unknown_type_of_class_7d_says_whom_it_was_for() -> None:
-    unknown = decode_message(command("0000a1b2c3fe7d2000"))
+    unknown = decode_message(command("0000a1b2c3fe7d7e00"))
     assert isinstance(unknown, UnknownMessage)
     assert unknown.target == MODULE
-    assert (unknown.message_class, unknown.message_type) == (0x7D, 0x20)
+    assert (unknown.message_class, unknown.message_type) == (0x7D, 0x7E)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,12 @@ from dpm_core.protocol.requests import (
     Withdrawn,
 )
 from dpm_core.protocol.roster import Presence
-from dpm_core.protocol.session_events import MessageHeard, ModuleOnline, NoiseHeard
+from dpm_core.protocol.session_events import (
+    MessageHeard,
+    ModuleOnline,
+    NoiseHeard,
+    RequestSettled,
+)
 from dpm_core.protocol.session_settings import Echo, SessionSettings
 from tests.dpm_core.protocol.session_link import (
     ONE,
@@ -887,3 +892,51 @@ def test_a_frame_from_a_stranger_is_told_and_nothing_else(cause: Cause) -> None:
     link.run(1.0)
     assert [type(event) for event in link.events] == [MessageHeard]
     assert not any(isinstance(event, ModuleOnline) for event in link.events)
+
+
+def test_what_only_passes_is_told_only_to_who_watches() -> None:
+    link = SessionLink(answers=acknowledge)
+    link.session.is_watched = False
+    request = link.submit(GoToLevel(ONE, ZoneNumber(1), 0xFEFF))
+    octets = link.session.due(link.now)
+    assert octets is not None
+    assert [*link.session.events()] == []
+    link.session.hear(ack(1), 0.01)
+    assert [type(event) for event in link.session.untold] == [RequestSettled]
+    assert isinstance(request.outcome, Answered)
+    assert not request.outcome.was_noisy
+
+
+def test_an_acknowledgement_after_noise_says_that_there_was_noise() -> None:
+    link = SessionLink()
+    requests = [link.submit(GoToLevel(ONE, ZoneNumber(zone), 0xFEFF)) for zone in (1, 2)]
+    for request, noise, was_noisy in zip(
+        requests, (b"\x01\x02\x03", b""), (True, False), strict=True
+    ):
+        link.run(0.01)
+        if noise:
+            link.hear(noise + ack(77))
+        link.hear(ack(link.sequences[-1]))
+        link.run(0.0)
+        outcome = link.outcome(request)
+        assert isinstance(outcome, Answered)
+        assert outcome.was_noisy is was_noisy
+        assert outcome.messages == (Acknowledge(link.sequences[-1]),)
+
+
+def test_the_first_answer_after_a_silence_is_told_to_everybody() -> None:
+    link = SessionLink()
+    link.session.is_watched = False
+    link.session.is_polling = False
+    while not link.silent:
+        link.submit(ON_2)
+        link.run(1.0)
+    link.events.clear()
+    for told in (True, False):
+        link.submit(ON_2)
+        octets = link.session.due(link.now)
+        assert octets is not None
+        link.session.hear(ack(octets[7]), link.now)
+        heard = [event for event in link.session.events() if isinstance(event, MessageHeard)]
+        assert bool(heard) is told
+        link.now += 1.0

@@ -7,11 +7,16 @@ import pytest
 from dpm_core.model import (
     Cause,
     CcoAction,
+    CcoCurrent,
+    CcoLoad,
+    CcoLoadKind,
     CcoType,
     ContactState,
     GroupNumber,
+    LoadType,
     OverrideAction,
     SerialNumber,
+    ZoneLoad,
     ZoneNumber,
 )
 from dpm_core.protocol import (
@@ -52,6 +57,8 @@ from dpm_core.protocol import (
     IdentityReport,
     IoProgramReport,
     IoProgramSet,
+    LedsReport,
+    LedsSet,
     LevelReport,
     LinkSource,
     Message,
@@ -77,12 +84,24 @@ from dpm_core.protocol import (
     message_fields,
     reencode,
 )
+from dpm_core.protocol.messages import (
+    LoadsQuery,
+    LoadsReport,
+    LoadsSet,
+    ProgramAbort,
+    ProgramBegin,
+    ProgramCommit,
+    ProgramStage,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+)
 
 from .vectors import ALL, EVERY_ID, EXTENSION, PUBLIC, Vector
 
 pytestmark = pytest.mark.requirement("E4")
 
 MODULE = SerialNumber(0x00A1B2C3)
+WALLSTATION = SerialNumber(0x02A24C77)
 ON, OFF, UNAFFECTED = OverrideAction.ON, OverrideAction.OFF, OverrideAction.UNAFFECTED
 ALL_ON = (True, True, True, True)
 ONE_TWO_FOUR = (True, True, False, True)
@@ -166,6 +185,28 @@ MEANT: dict[str, Message] = {
     "ours-16": AssignComponent(MODULE, 0x82),
     "ours-17": AddressQuery(MODULE, 0x01020304, 0x05),
     "ours-18": Identify(MODULE, IDENTIFY_START, is_component=True),
+    "ours-22": ProgramVersionQuery(MODULE),
+    "ours-23": ProgramVersionReport(MODULE, 2, 7, 0xBEEF, 9),
+    "ours-24": ProgramBegin(MODULE, 9),
+    "ours-25": ProgramStage(MODULE, 9, EmergencySet(MODULE, (ON, ON, UNAFFECTED, OFF))),
+    "ours-26": ProgramStage(MODULE, 255, NameSet(MODULE, 2, "Hall")),
+    "ours-27": ProgramCommit(MODULE, 9, 0xFFFF, 0x1234),
+    "ours-28": ProgramAbort(MODULE, 9),
+    "ours-29": LoadsSet(
+        MODULE,
+        (
+            ZoneLoad(LoadType.TUNGSTEN, watts=300),
+            ZoneLoad(LoadType.MOTOR, amps=7.5),
+            None,
+            ZoneLoad(LoadType.ELECTRONIC_BALLAST, watts=0.1),
+        ),
+        CcoLoad(24, CcoCurrent.DC, 0.25, CcoLoadKind.INDUCTIVE, has_flyback_diode=True),
+    ),
+    "ours-30": LoadsQuery(MODULE),
+    "ours-31": LoadsReport(MODULE),
+    "ours-32": LedsSet(WALLSTATION, (1, 3, 32)),
+    "ours-33": LedsReport(WALLSTATION, ()),
+    "ours-34": ButtonEvent(3, ButtonAction.RELEASE),
 }
 KEPT_RAW: dict[str, type[Handshake | UnknownMessage]] = {
     "ours-19": Handshake,

@@ -30,9 +30,9 @@ def test_module_zones_loads_and_override_are_on_it() -> None:
 
 def test_which_buttons_control_a_zone_is_on_it() -> None:
     shown = sheet()
-    assert shown.count("controlled by Entry 1 (Evening)") == 2
+    assert shown.count("controlled by Entry 1 (Evening)") == 3, "two go on, and one goes off"
     assert "controlled by Entry 1 (Evening)" in sheet(module=1)
-    unnamed = WHOLE.replace("2: {group: 5}", "2: {zones: {hall: [3]}}")
+    unnamed = WHOLE.replace("2: {group: 5}", "2: {zones: {hall: [4]}}")
     assert "controlled by Entry 2" in sheet(unnamed)
 
 

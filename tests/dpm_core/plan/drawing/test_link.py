@@ -43,6 +43,23 @@ def test_devices_zones_and_cable_are_counted_against_their_limits() -> None:
     assert "3 of 100 devices, 8 of 512 zones, 12 of 610 m of cable" in shown
 
 
+def test_the_cable_is_counted_in_the_unit_that_it_is_held_to() -> None:
+    rest = "link: {cables: [{from: processor, to: hall, feet: 155}]}\n"
+    assert any("155 of 2000 ft of cable" in text for text in texts(draw_link(plan(rest, MODULES))))
+
+
+def test_a_branch_of_a_tap_goes_straight_down_to_its_row() -> None:
+    rest = (
+        "link: {taps: [tap], cables: [{from: processor, to: tap, feet: 9}, "
+        "{from: tap, to: hall, feet: 7}, {from: tap, to: attic, feet: 8}]}\n"
+    )
+    picture = draw_link(plan(rest, MODULES))
+    assert texts(picture).count("8 ft") == 1
+    # Two ways to the right and one down; nothing is crossed, so nothing is interrupted.
+    assert paths(picture, "wire") == 4
+    assert paths(picture, "halo") == 0
+
+
 def test_a_link_without_cable_is_dashed() -> None:
     picture = draw_link(plan("", MODULES))
     assert paths(picture, "wire") == 0
