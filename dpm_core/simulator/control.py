@@ -9,6 +9,17 @@
     {"do": "fault"}                                            what is wrong with the link
     {"do": "fault", "set": "lose:0.01"}                        let something be wrong
     {"do": "fault", "clear": "lose"}                           let it be well again ("all")
+    {"do": "contact"}                                          where the emergency contacts are
+    {"do": "contact", "name": "fire", "contact": "open"}       move one of them ("closed")
+    {"do": "wallstations"}                                     how the wallstations are
+    {"wallstation": "02A24C77", "do": "tap", "button": 1}      press a button and let it go
+    {"wallstation": "02A24C77", "do": "press", "button": 1}    press it and hold it ("release")
+    {"wallstation": "02A24C77", "do": "state"}                 its buttons and its LEDs
+    {"do": "processor"}                                        how the processor is
+    {"do": "processor", "set": "no-push"}                      let it misbehave
+    {"do": "processor", "clear": "no-push"}                    let it be well again ("all")
+    {"do": "processor", "password": "..."}                     give it another password
+    {"do": "processor", "press": [115, 1]}                     press a wallstation's button
 
 Each is answered by one line, in order: `{"ok": true, ...}`, or `{"ok": false, "error": "..."}`.
 `state`, `button` and `power` are answered when no relay is in motion and everything is written;
@@ -29,14 +40,20 @@ import stat
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from dpm_core.errors import CallError, LinkUnavailable, UnsupportedSetting
 from dpm_core.model import ContactState, SerialNumber
 
+from .emergency import EmergencyContacts, ask_contact
 from .faults import parse_fault, parse_kind
 from .faults_servers import LinkFaults
 from .module import SimulatedModule
+from .processor.faults import parse_processor_fault, parse_processor_kind
+from .processor.processor import SimulatedProcessor
+from .wallstation import SimulatedWallstation
+from .wallstation_words import ask_wallstation
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -50,6 +67,7 @@ _READ_MAX: Final = 4096
 _SHOWN_MAX: Final = 60
 
 Modules = Mapping[SerialNumber, SimulatedModule]
+Wallstations = Mapping[SerialNumber, SimulatedWallstation]
 _Answer = dict[str, Any]
 
 
@@ -60,12 +78,26 @@ class ControlServer:
         path: Where the socket appears.
         modules: The modules on the link.
         faults: What is wrong with the link; nothing can be, if None.
+        processor: The processor in front of the link; none without it.
+        contacts: The emergency contacts; no request can be about them, if None.
+        wallstations: The wallstations on the link.
     """
 
-    def __init__(self, path: Path, modules: Modules, faults: LinkFaults | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        modules: Modules,
+        faults: LinkFaults | None = None,
+        processor: SimulatedProcessor | None = None,
+        contacts: EmergencyContacts | None = None,
+        wallstations: Wallstations = MappingProxyType({}),
+    ) -> None:
         self.path: Final = path
         self._modules = modules
         self._faults = faults
+        self._processor = processor
+        self._contacts = contacts
+        self._wallstations = wallstations
         self._server: asyncio.Server | None = None
         self._hidden: Path | None = None
         self._inode: int | None = None
@@ -157,13 +189,22 @@ class ControlServer:
 
     async def _do(self, request: dict[str, Any]) -> _Answer:
         do = request.get("do")
+        if "wallstation" in request:
+            return ask_wallstation(self._wallstations, request)
+        if do == "wallstations":
+            return {"wallstations": [each.snapshot() for each in self._wallstations.values()]}
         if do == "modules":
             return {"modules": [str(serial) for serial in self._modules]}
         if do == "fault" and self._faults is not None:
             return await _fault(self._faults, request)
+        if do == "contact" and self._contacts is not None:
+            return ask_contact(self._contacts, request)
+        if do == "processor" and self._processor is not None:
+            return await _ask_processor(self._processor, request)
         row = _REQUESTS.get(do) if isinstance(do, str) else None
         if row is None:
-            raise UnsupportedSetting("do", do, ", ".join([*_REQUESTS, "modules", "fault"]))
+            others = [one for one in _OF_THE_LINK if one != "processor" or self._processor]
+            raise UnsupportedSetting("do", do, ", ".join([*_REQUESTS, *others]))
         return await row(self._module(request.get("module")), request)
 
     def _module(self, name: object) -> SimulatedModule:
@@ -197,6 +238,26 @@ async def _fault(faults: LinkFaults, request: dict[str, Any]) -> _Answer:
     elif (kind := request.get("clear")) is not None:
         await faults.clear(None if kind == "all" else parse_kind(str(kind)))
     return {"faults": faults.words}
+
+
+async def _ask_processor(processor: SimulatedProcessor, request: dict[str, Any]) -> _Answer:
+    if "set" in request:
+        await processor.set_fault(parse_processor_fault(str(request["set"])))
+    elif (kind := request.get("clear")) is not None:
+        await processor.clear_fault(None if kind == "all" else parse_processor_kind(str(kind)))
+    elif "password" in request:
+        processor.change_password(str(request["password"]))
+    elif "press" in request:
+        processor.wallstations.push_button(*_device_and_button(request["press"]))
+    return processor.snapshot()
+
+
+def _device_and_button(place: object) -> tuple[int, int]:
+    match place:
+        case [int(device), int(button)]:
+            return device, button
+        case _:
+            raise UnsupportedSetting("press", place, "[a device id, a button]")
 
 
 # --- the requests ---------------------------------------------------------------------------
@@ -243,6 +304,9 @@ _REQUESTS: Final[dict[str, Callable[[SimulatedModule, dict[str, Any]], Awaitable
     "power": _power,
     "prog": _prog,
 }
+
+_OF_THE_LINK: Final = ("modules", "wallstations", "fault", "contact", "processor")
+"""The requests that are not about one module; those about one wallstation are its own."""
 
 
 async def _refuse_what_lives(path: Path) -> None:

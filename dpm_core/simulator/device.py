@@ -50,7 +50,8 @@ from dpm_core.protocol.timing import (
     slot_time_s,
 )
 
-from .answers import Acknowledged, Answer, Deed, Resulted, deed_of
+from .answers import deed_of
+from .deeds import Acknowledged, Answer, Deed, Resulted
 from .durable import DurableModule
 from .line import Line
 from .reports import (
@@ -181,7 +182,11 @@ class LinkDevice:
             self._discovered(message, at)
             return
         is_busy = self.module.waiting >= self._settings.causes_max
-        deed = deed_of(message, self._settings.component_base)
+        deed = deed_of(
+            message,
+            self._settings.component_base,
+            knows_programs=self._settings.knows_programs,
+        )
         key = (frame.source_octets, target_octets(target))
         last = self._remembered.get(key)
         is_query = deed is None or deed.reports is not None

@@ -80,6 +80,7 @@ class DurableModule:
         self._is_running = False
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: set[asyncio.Future[None]] = set()
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def serial(self) -> SerialNumber:
@@ -101,6 +102,11 @@ class DurableModule:
         """Whether no cause, write or relay is under way."""
         # Causes wait only behind what is being written.
         return self._kept is None and self._state.is_settled
+
+    def watch(self, shown: Callable[[], None]) -> Callable[[], None]:
+        """Be told whenever a change shows, with events or without; return what ends that."""
+        self._watchers.append(shown)
+        return lambda: self._watchers.remove(shown)
 
     def submit(self, change: Change, shown: Shown | None = None) -> None:
         """Let a cause act on the module, after those that came before it.
@@ -126,6 +132,7 @@ class DurableModule:
             # What was not written is gone with the power.
             self._state = with_memory(transition.state, self._written)
             self._observe(transition.events, now)
+            self._tell_watchers()
         self._run()
 
     async def settled(self) -> None:
@@ -216,6 +223,11 @@ class DurableModule:
             kept.shown(kept.transition, now)
         if kept.transition.events:
             self._observe(kept.transition.events, now)
+        self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
+        for shown in tuple(self._watchers):
+            shown()
 
     def _note(self, error: OSError | None) -> None:
         if error is not None and not self._is_failing:

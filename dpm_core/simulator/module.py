@@ -6,22 +6,28 @@ What it does on the link is in `device.py`; that nothing of it shows before it i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dpm_core.model import (
+    Cause,
+    CcoAction,
     ContactState,
     Memory,
     ModuleState,
     SerialNumber,
+    Transition,
     ZoneNumber,
     leds,
     move_cci,
     press_prog_button,
     press_zone_button,
+    set_cco,
+    set_zones,
 )
 
 from .device import LinkDevice
-from .durable import DurableModule
+from .durable import DurableModule, Shown
 from .line import Line
 from .store import MemoryStore
 
@@ -71,6 +77,42 @@ class SimulatedModule:
     def move_cci(self, contact: ContactState) -> None:
         """Open or close the contact at its manual override input; the debounce follows."""
         self._module.submit(lambda state, now: move_cci(state, contact, now))
+
+    def switch_zones(
+        self, zones: Mapping[int, bool], cause: Cause, shown: Shown | None = None
+    ) -> None:
+        """Switch zones as a control on the link does; in manual override it changes nothing.
+
+        Args:
+            zones: The zones to switch, True for on.
+            cause: LINK_COMMAND, GROUP or WALLSTATION.
+            shown: Told when the change shows, or that it was refused.
+
+        Raises:
+            InvalidZone: There is no such zone.
+        """
+        checked = {ZoneNumber(zone): is_on for zone, is_on in zones.items()}
+        self._module.submit(lambda state, now: set_zones(state, checked, cause, now), shown)
+
+    def command_cco(
+        self, action: CcoAction, pulse_s: float | None = None, shown: Shown | None = None
+    ) -> None:
+        """Open, close or pulse the CCO as a control on the link does; not in manual override.
+
+        Args:
+            action: What to do.
+            pulse_s: Length of a pulse, 0.1 to 60 s; None for the programmed one.
+            shown: Told when the change shows, or that it was refused.
+        """
+        self._module.submit(lambda state, now: set_cco(state, action, pulse_s, now), shown)
+
+    def after_all(self, then: Callable[[], None]) -> None:
+        """Call back once everything that it was told before shows, or was lost with its power."""
+        self._module.submit(lambda state, _now: Transition(state), lambda *_: then())
+
+    def watch(self, shown: Callable[[], None]) -> Callable[[], None]:
+        """Be told whenever something of the module may have changed; return what ends that."""
+        return self._module.watch(shown)
 
     def set_power(self, is_on: bool) -> None:
         """Give it its mains, or cut them: whatever was not written or said by now is lost."""

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from dpm_core.errors import InvalidAddress, LinkFull, UnsupportedSetting
-from dpm_core.model import ZONES, SerialNumber
+from dpm_core.errors import InvalidAddress, UnsupportedSetting
+from dpm_core.model import EmergencyContact, SerialNumber, Wallstation, check_link_limits
 
+from .emergency import check_contacts
 from .faults import MOMENT_FAULTS, Fault
 from .listen import parse_listen
+from .processor.faults import MOMENT_FAULTS as PROCESSOR_MOMENT_FAULTS
+from .processor.faults import ProcessorFault
+from .processor.listening import parse_processor_listen
+from .processor.settings import SimulatedProcessorSettings
 from .settings import SimulatorSettings
-
-LINK_DEVICES_MAX: Final = 100
-"""Devices on a QS link, the processor among them. Source: 3691060c, "QS Link Limits"."""
-
-LINK_ZONES_MAX: Final = 512
-"""Zones on a QS link. Source: 3691060c, "QS Link Limits"."""
+from .wallstation import check_wallstations
 
 COUNTED_SERIAL_FIRST: Final = SerialNumber(0x00A10001)
 """Serial number of the first module where only a count was given. Decided here."""
@@ -63,9 +63,7 @@ def check_modules(modules: tuple[SerialNumber, ...]) -> tuple[SerialNumber, ...]
     for place, serial in enumerate(modules):
         if serial in modules[:place]:
             raise UnsupportedSetting("modules", str(serial), "each serial number once")
-    devices, zones = 1 + len(modules), len(ZONES) * len(modules)
-    if devices > LINK_DEVICES_MAX or zones > LINK_ZONES_MAX:
-        raise LinkFull(devices, LINK_DEVICES_MAX, zones, LINK_ZONES_MAX)
+    check_link_limits(len(modules))
     return modules
 
 
@@ -85,6 +83,38 @@ def _parse_serial(word: str, text: str) -> SerialNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessorOptions:
+    """The processor in front of a simulated link.
+
+    Attributes:
+        telnet: Where its sessions are taken: `tcp:HOST:PORT`, port 0 for any free one.
+        http: Where its database is served, likewise; nowhere if None.
+        settings: How it is set up, the login among it.
+        faults: How it misbehaves from its start.
+
+    Raises:
+        UnsupportedSetting: An address is none, or a fault is over at once.
+    """
+
+    telnet: str
+    http: str | None = None
+    settings: SimulatedProcessorSettings = field(default_factory=SimulatedProcessorSettings)
+    faults: tuple[ProcessorFault, ...] = ()
+
+    def __post_init__(self) -> None:
+        parse_processor_listen("processor", self.telnet)
+        if self.http is not None:
+            parse_processor_listen("processor-http", self.http)
+        for fault in self.faults:
+            if fault.kind in PROCESSOR_MOMENT_FAULTS:
+                raise UnsupportedSetting(
+                    "processor fault",
+                    str(fault),
+                    "one that lasts; this one is for the control socket",
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulateOptions:
     """One simulated link for other programs to use.
 
@@ -97,11 +127,16 @@ class SimulateOptions:
         settings: How the link behaves, the baud rate among it.
         faults: What is wrong with the link from its start.
         seed: What else is left to chance follows from it: relays, waits after collisions.
+        processor: The processor in front of the link; none without it.
+        contacts: Emergency contacts that are wired to the modules' CCIs.
+        wallstations: Wallstations on the link, and what they are programmed for.
+        other_devices: Devices on the link that are not simulated and count towards its 100.
+        other_zones: The zones that those have together, which count towards its 512.
 
     Raises:
         UnsupportedSetting: No module, or one twice; or a `listen` option is none; or a fault is
-            over at once.
-        LinkFull: More modules than a QS link holds.
+            over at once; or a contact or a wallstation does not go with the modules.
+        LinkFull: More devices or zones than a QS link holds.
     """
 
     modules: tuple[SerialNumber, ...]
@@ -111,9 +146,21 @@ class SimulateOptions:
     settings: SimulatorSettings = field(default_factory=SimulatorSettings)
     faults: tuple[Fault, ...] = ()
     seed: int = 0
+    processor: ProcessorOptions | None = None
+    contacts: tuple[EmergencyContact, ...] = ()
+    wallstations: tuple[Wallstation, ...] = ()
+    other_devices: int = 0
+    other_zones: int = 0
 
     def __post_init__(self) -> None:
         check_modules(self.modules)
+        check_contacts(self.contacts, self.modules)
+        check_wallstations(
+            self.wallstations,
+            self.modules,
+            other_devices=self.other_devices,
+            other_zones=self.other_zones,
+        )
         for listen in self.listen:
             parse_listen(listen)
         for fault in self.faults:

@@ -29,6 +29,8 @@ from dpm_core.model import (
     OverrideLeft,
     ZonesSettled,
 )
+from dpm_core.model.programming import open_stage
+from dpm_core.protocol.extension_program_write import PROGRAM_FORMAT, program_checksum
 from dpm_core.protocol.messages import (
     CciReport,
     CcoReport,
@@ -37,8 +39,10 @@ from dpm_core.protocol.messages import (
     GroupReport,
     IdentityReport,
     IoProgramReport,
+    LoadsReport,
     NameReport,
     OverrideReport,
+    ProgramVersionReport,
     Report,
     ReportFlag,
     StatusMask,
@@ -186,6 +190,24 @@ def group_reports(state: ModuleState) -> Iterator[GroupReport]:
     """Return one report for each group that the module belongs to."""
     for group, members in state.memory.groups:
         yield GroupReport(state.serial, group, members)
+
+
+def loads_report(state: ModuleState) -> LoadsReport:
+    """Return what the zones and the CCO are wired to, as it is programmed."""
+    program = state.memory.program
+    return LoadsReport(state.serial, program.zone_loads, program.cco_load)
+
+
+def program_version_report(state: ModuleState, now: float) -> ProgramVersionReport:
+    """Return which revision of its program the module has, and which stage is open."""
+    stage = open_stage(state, now)
+    return ProgramVersionReport(
+        state.serial,
+        PROGRAM_FORMAT,
+        state.memory.program_revision,
+        program_checksum(state.memory.program),
+        0 if stage is None else stage.number,
+    )
 
 
 _Asked = Callable[[ModuleState, LinkCounts, float], Report]

@@ -20,7 +20,9 @@ from .control import ControlServer
 from .faults_servers import LinkFaults
 from .line import Line
 from .listen import ListenAddress, PtyAddress, parse_listen
-from .options import SimulateOptions
+from .options import ProcessorOptions, SimulateOptions
+from .processor.listening import parse_processor_listen
+from .processor.processor import SimulatedProcessor
 from .pty_server import PtyServer
 from .simulator import Simulator
 from .store import FileStore, MemoryStore, RamStore
@@ -40,11 +42,17 @@ class Listening:
             `socket://127.0.0.1:4001` or `rfc2217://127.0.0.1:4002`.
         control: Path of the control socket.
         modules: The modules on the link.
+        processor: Where the processor takes sessions, as `lip://127.0.0.1:4003`; None without it.
+        processor_http: Where its database is, as `http://127.0.0.1:4004/DbXmlInfo.xml`.
+        wallstations: The wallstations on the link.
     """
 
     urls: tuple[str, ...]
     control: Path | None
     modules: tuple[SerialNumber, ...]
+    processor: str | None = None
+    processor_http: str | None = None
+    wallstations: tuple[SerialNumber, ...] = ()
 
 
 async def run_simulator(
@@ -86,7 +94,14 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
     addresses = [parse_listen(listen) for listen in options.listen]
     store: MemoryStore = RamStore() if options.state is None else FileStore(options.state)
     simulator = Simulator(
-        options.modules, settings=options.settings, store=store, seed=options.seed
+        options.modules,
+        settings=options.settings,
+        store=store,
+        seed=options.seed,
+        contacts=options.contacts,
+        wallstations=options.wallstations,
+        other_devices=options.other_devices,
+        other_zones=options.other_zones,
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(simulator)
@@ -95,8 +110,16 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
         for server in servers:
             await server.open()
             stack.push_async_callback(server.close)
+        processor = await _processor(simulator, options.processor, stack)
         if options.control is not None:
-            control = ControlServer(options.control, simulator.modules, faults)
+            control = ControlServer(
+                options.control,
+                simulator.modules,
+                faults,
+                processor,
+                simulator.contacts,
+                simulator.wallstations,
+            )
             await control.open()
             stack.push_async_callback(control.close)
             control.publish()
@@ -104,7 +127,33 @@ async def simulated_link(options: SimulateOptions) -> AsyncIterator[Listening]:
             server.publish()
         for fault in options.faults:
             await faults.set(fault)
-        yield Listening(tuple(server.url for server in servers), options.control, options.modules)
+        yield Listening(
+            tuple(server.url for server in servers),
+            options.control,
+            options.modules,
+            processor=None if processor is None else processor.url,
+            processor_http=None if processor is None else processor.http_url,
+            wallstations=tuple(simulator.wallstations),
+        )
+
+
+async def _processor(
+    simulator: Simulator, options: ProcessorOptions | None, stack: AsyncExitStack
+) -> SimulatedProcessor | None:
+    if options is None:
+        return None
+    processor = SimulatedProcessor(
+        simulator,
+        telnet=parse_processor_listen("processor", options.telnet),
+        http=None
+        if options.http is None
+        else parse_processor_listen("processor-http", options.http),
+        settings=options.settings,
+    )
+    await stack.enter_async_context(processor)
+    for fault in options.faults:
+        await processor.set_fault(fault)
+    return processor
 
 
 def _server(line: Line, address: ListenAddress) -> PtyServer | TcpServer:

@@ -46,6 +46,9 @@ class SimulatorSettings:
             stops reading from it, as a UART's transmitter would. Decided here.
         component_base: Component number of zone 1 in GoToLevel: 0x0001, or 0x0081 as on an ESN.
         mains_hz: Mains frequency of every module, 50 or 60.
+        knows_programs: Whether the modules know the messages of loads and of a whole program
+            (class 7D from 20 up). Without it they are as the first ones were: those messages get
+            RESULT 03, unknown type.
 
     Raises:
         UnsupportedSetting: A value cannot be.
@@ -65,6 +68,7 @@ class SimulatorSettings:
     backlog_max: int = 4096
     component_base: int = COMPONENT_BASES[0]
     mains_hz: float = 60.0
+    knows_programs: bool = True
 
     def __post_init__(self) -> None:
         octet_time_s(self.baud, self.bits_per_octet)

@@ -13,15 +13,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from dpm_core.errors import LinkUnavailable, MemoryDamaged
 from dpm_core.model import (
+    ContactState,
+    EmergencyContact,
     Mains,
     Memory,
     SerialNumber,
+    Wallstation,
     decode_memory,
     encode_memory,
     factory_module,
@@ -31,13 +34,16 @@ from dpm_core.protocol.frames import PROTOCOL_COMMAND, Frame
 from dpm_core.protocol.message import frame_target
 from dpm_core.protocol.messages import decode_message
 
+from .emergency import EmergencyContacts, check_contacts
 from .faults_set import Faults
 from .line import Line
 from .line_port import LinePort
+from .link_processor import LinkProcessor
 from .module import SimulatedModule
 from .options import check_modules
 from .settings import SimulatorSettings
 from .store import MemoryStore, RamStore
+from .wallstation import SimulatedWallstation, check_wallstations
 
 if TYPE_CHECKING:
     # Only the type: a simulator behind its own servers need not wait for the serial libraries.
@@ -56,13 +62,21 @@ class Simulator:
             power cuts and restarts of the simulator, but not the end of the process.
         seed: What is left to chance follows from it: the modules' relays, waits after collisions,
             when a fault strikes.
+        contacts: Emergency contacts that are wired to the modules' CCIs.
+        wallstations: Wallstations on the link, and what the link's processor has them programmed
+            for. With any there is a processor on the link, which is its master as long as nobody
+            else commands.
+        other_devices: Devices on the link that are not simulated and count towards its 100.
+        other_zones: The zones that those have together, which count towards its 512.
 
     Attributes:
+        contacts: The emergency contacts; each stays where it is over a restart.
         faults: What is wrong with the link; it lasts over a restart.
 
     Raises:
-        UnsupportedSetting: No module, or one twice.
-        LinkFull: More modules than a QS link holds.
+        UnsupportedSetting: No module, or one twice; or a contact that cannot be wired to them; or
+            a wallstation that has a module's serial number, or buttons for one that is not there.
+        LinkFull: More than 100 devices, the processor among them, or more than 512 zones.
     """
 
     def __init__(
@@ -72,6 +86,10 @@ class Simulator:
         settings: SimulatorSettings | None = None,
         store: MemoryStore | None = None,
         seed: int = 0,
+        contacts: Iterable[EmergencyContact] = (),
+        wallstations: Iterable[Wallstation] = (),
+        other_devices: int = 0,
+        other_zones: int = 0,
     ) -> None:
         self.settings: Final = settings or SimulatorSettings()
         self._serials = check_modules(tuple(modules))
@@ -81,6 +99,14 @@ class Simulator:
         self._line: Line | None = None
         self._modules: dict[SerialNumber, SimulatedModule] = {}
         self._attached: dict[Transport, _Attachment] = {}
+        self._programmed = check_wallstations(
+            wallstations, self._serials, other_devices=other_devices, other_zones=other_zones
+        )
+        self._wallstations: dict[SerialNumber, SimulatedWallstation] = {}
+        self._processor: LinkProcessor | None = None
+        self.contacts: Final = EmergencyContacts(
+            check_contacts(contacts, self._serials), self._modules
+        )
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -98,6 +124,16 @@ class Simulator:
     def modules(self) -> Mapping[SerialNumber, SimulatedModule]:
         """The modules on the link; none before it is started."""
         return MappingProxyType(self._modules)
+
+    @property
+    def wallstations(self) -> Mapping[SerialNumber, SimulatedWallstation]:
+        """The wallstations on the link; none before it is started."""
+        return MappingProxyType(self._wallstations)
+
+    @property
+    def link_processor(self) -> LinkProcessor | None:
+        """The processor on the link; None where there are no wallstations, or no mains."""
+        return self._processor
 
     @property
     def is_running(self) -> bool:
@@ -126,6 +162,7 @@ class Simulator:
             await self._build()
             for module in self._modules.values():
                 await module.settled()
+            self._add_wallstations()
         except BaseException:
             await self.stop()
             raise
@@ -135,6 +172,12 @@ class Simulator:
         for module in self._modules.values():
             module.stop()
         self._modules.clear()
+        if self._processor is not None:
+            self._processor.close()
+            self._processor = None
+        for wallstation in self._wallstations.values():
+            wallstation.stop()
+        self._wallstations.clear()
         for transport in tuple(self._attached):
             await self.detach(transport)
         if self._line is not None:
@@ -188,8 +231,17 @@ class Simulator:
                 written = decode_memory(serial, octets)
                 state = with_memory(state, written)
             self._modules[serial] = SimulatedModule(state, written, self._store, line)
-        for module in self._modules.values():
+        for serial, module in self._modules.items():
+            if self.contacts.reads(serial) is ContactState.OPEN:
+                module.move_cci(ContactState.OPEN)
             module.set_power(True)
+
+    def _add_wallstations(self) -> None:
+        for programmed in self._programmed:
+            wallstation = SimulatedWallstation(programmed, self.line)
+            self._wallstations[wallstation.address] = wallstation
+        if self._programmed:
+            self._processor = LinkProcessor(self.line, self._programmed)
 
     async def _write_factory_memory(self, serial: SerialNumber, memory: Memory) -> None:
         saved = asyncio.get_running_loop().create_future()
@@ -211,6 +263,8 @@ class Simulator:
             module = self._modules.get(target)
             if module is not None:
                 module.device.hear(frame, decode_message(frame), target, at)
+            elif target in self._wallstations:
+                self._wallstations[target].hear(decode_message(frame), at)
             return
         message = decode_message(frame)
         for module in self._modules.values():

@@ -187,7 +187,9 @@ async def connected(path: Path) -> AsyncIterator[Control]:
 _CODE: Final = textwrap.dedent(
     """
     import asyncio, json, pathlib, sys
-    from dpm_core.simulator import SimulateOptions, parse_modules, run_simulator
+    from dpm_core.simulator import (
+        ProcessorOptions, SimulateOptions, parse_modules, parse_wallstation, run_simulator
+    )
     given = json.loads(sys.argv[1])
     path = lambda name: pathlib.Path(given[name]) if name in given else None
     asyncio.run(
@@ -197,8 +199,12 @@ _CODE: Final = textwrap.dedent(
                 listen=tuple(given.get("listen", ())),
                 control=path("control"),
                 state=path("state"),
+                processor=ProcessorOptions(**given["processor"]) if "processor" in given else None,
+                wallstations=tuple(map(parse_wallstation, given.get("wallstations", ()))),
             ),
-            on_listening=lambda listening: print(json.dumps(listening.urls), flush=True),
+            on_listening=lambda on: print(
+                json.dumps([*on.urls, *filter(None, [on.processor, on.processor_http])]), flush=True
+            ),
         )
     )
     """

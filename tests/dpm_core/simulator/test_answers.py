@@ -9,13 +9,14 @@ from dpm_core.protocol.messages import (
     Command,
     Discover,
     ExtensionType,
+    LedsSet,
     Message,
     Report,
     Result,
     ResultCode,
 )
 from dpm_core.simulator import answers
-from dpm_core.simulator.answers import Acknowledged, Deed, Resulted
+from dpm_core.simulator.deeds import Acknowledged, Deed, Resulted
 
 ONE = SerialNumber(0x00A1B2C3)
 
@@ -25,10 +26,20 @@ def test_every_command_of_a_master_has_a_row_but_discover() -> None:
     assert set(answers._DEEDS) == {*get_args(Command)} - {Discover}
 
 
-def test_every_type_of_class_7d_is_either_a_command_or_a_report() -> None:
+def test_every_type_of_class_7d_is_a_report_or_a_command_to_a_module_or_to_a_wallstation() -> None:
     reports = {ExtensionType(kind.ROW.message_types[0]) for kind in get_args(Report)}
-    assert reports | answers._COMMAND_TYPES == set(ExtensionType)
+    to_wallstations = {ExtensionType.LEDS_SET}
+    assert reports | answers._COMMAND_TYPES | to_wallstations == set(ExtensionType)
     assert not reports & answers._COMMAND_TYPES
+    assert not to_wallstations & (answers._COMMAND_TYPES | reports)
+
+
+def test_a_module_has_no_leds_that_a_master_lights() -> None:
+    deed = answers.deed_of(LedsSet(ONE, (1,)), 1)
+    assert deed is not None
+    assert deed.answer_to(Transition(factory_module(ONE))) == Resulted(
+        ExtensionType.LEDS_SET, ResultCode.UNKNOWN_TYPE
+    )
 
 
 @pytest.mark.parametrize("report", get_args(Report))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dpm_core.errors import LinkUnavailable
-from dpm_core.model import LED_NAMES, SerialNumber
-from dpm_core.simulator import Simulator
+from dpm_core.model import LED_NAMES, EmergencyContact, SerialNumber
+from dpm_core.simulator import SimulatedProcessor, Simulator, parse_wallstation
 from dpm_core.simulator.control import LINE_MAX, ControlServer
 from tests.dpm_core.simulator.real import ONE, TWO, Control, connected, until
 
@@ -25,8 +25,15 @@ ALL_ON = [True] * 4
 
 @asynccontextmanager
 async def served(path: Path) -> AsyncIterator[tuple[Simulator, ControlServer]]:
-    async with Simulator((ONE, TWO)) as simulator:
-        server = ControlServer(path, simulator.modules)
+    fire = EmergencyContact("fire", frozenset((ONE, TWO)))
+    keypad = parse_wallstation("02A24C77=1:toggle:00A1B2C3.1+00A1B2C4.1")
+    async with Simulator((ONE, TWO), contacts=(fire,), wallstations=(keypad,)) as simulator:
+        server = ControlServer(
+            path,
+            simulator.modules,
+            contacts=simulator.contacts,
+            wallstations=simulator.wallstations,
+        )
         await server.open()
         server.publish()
         try:
@@ -68,6 +75,22 @@ class TestRequests:
         assert state["zones"] == [False, True, False, False]
         assert state["cycles"] == [0, 1, 0, 0]
 
+    @pytest.mark.requirement("E5")
+    async def test_a_wallstation_is_pressed_and_its_leds_are_told(self, control: Control) -> None:
+        tapped = await control.line(b'{"wallstation": "02A24C77", "do": "tap", "button": 1}')
+        assert (tapped["ok"], tapped["wallstation"]) == (True, "02A24C77")
+        state = await control.becomes("zones", [True, False, False, False])
+        assert state["saved"] == [True, False, False, False]
+        async with asyncio.timeout(30):
+            while (told := await control.line(b'{"do": "wallstations"}'))["wallstations"][0][
+                "leds"
+            ] != [1]:
+                await asyncio.sleep(0.01)
+        assert told["wallstations"][0]["buttons"] == [{"number": 1, "name": "", "does": "toggle"}]
+        refused = await control.line(b'{"wallstation": "00A1B2C3", "do": "tap", "button": 1}')
+        assert refused["ok"] is False
+        assert "02A24C77" in refused["error"]
+
     async def test_the_cci_is_answered_at_once_and_the_debounce_follows(
         self, control: Control
     ) -> None:
@@ -82,6 +105,35 @@ class TestRequests:
         await control.do("cci", contact="closed")
         state = await control.becomes("override", False)
         assert state["zones"] == ALL_OFF
+
+    @pytest.mark.requirement("C8")
+    async def test_an_emergency_contact_moves_all_that_it_is_wired_to(
+        self, control: Control
+    ) -> None:
+        async def ask(**fields: Any) -> dict[str, Any]:
+            return await control.line(json.dumps({"do": "contact", **fields}).encode())
+
+        async def both_become(is_in: bool) -> None:
+            for serial in (ONE, TWO):
+                while (await control.do("state", serial))["override"] is not is_in:
+                    await asyncio.sleep(0.01)
+
+        fire = {"name": "fire", "contact": "closed", "modules": [str(ONE), str(TWO)]}
+        assert await ask() == {"ok": True, "contacts": [fire]}
+        assert await ask(name="fire", contact="open") == {"ok": True, **fire, "contact": "open"}
+        await both_become(True)
+        assert (await control.do("state", TWO))["zones"] == ALL_ON
+        assert (await ask(name="fire"))["contact"] == "open"
+        assert (await ask(name="fire", contact="closed"))["contact"] == "closed"
+        await both_become(False)
+        for wrong in ({"name": "smoke"}, {"name": "smoke", "contact": "open"}):
+            answer = await ask(**wrong)
+            assert answer["ok"] is False
+            assert "fire" in answer["error"]
+        for position in ("ajar", None, [1]):
+            answer = await ask(name="fire", contact=position)
+            assert answer["ok"] is False
+            assert "open" in answer["error"]
 
     async def test_the_mains_is_cut_and_comes_back(self, control: Control) -> None:
         await control.do("button", zone=3)
@@ -316,3 +368,57 @@ class TestPath:
             server.publish()
         await server.close()
         assert list(tmp_path.iterdir()) == []
+
+
+class TestProcessor:
+    """The processor in front of the link."""
+
+    @pytest.fixture
+    async def processor(self, path: Path) -> AsyncIterator[SimulatedProcessor]:
+        async with (
+            Simulator((ONE,)) as simulator,
+            SimulatedProcessor(simulator, http=None) as processor,
+        ):
+            server = ControlServer(path, simulator.modules, processor=processor)
+            await server.open()
+            server.publish()
+            yield processor
+            await server.close()
+
+    async def ask(self, path: Path, **request: object) -> dict[str, Any]:
+        async with connected(path) as control:
+            return await control.line(json.dumps({"do": "processor", **request}).encode())
+
+    async def test_it_is_told_how_it_is(self, path: Path, processor: SimulatedProcessor) -> None:
+        assert await self.ask(path) == {"ok": True, **processor.snapshot()}
+
+    async def test_it_misbehaves_and_is_well_again(
+        self, path: Path, processor: SimulatedProcessor
+    ) -> None:
+        for words in ("no-push", "prompt=GNET"):
+            await self.ask(path, set=words)
+        assert (await self.ask(path))["faults"] == ["no-push", "prompt=GNET"]
+        assert (await self.ask(path, clear="no-push"))["faults"] == ["prompt=GNET"]
+        assert (await self.ask(path, clear="all"))["faults"] == []
+        for wrong in ({"set": "melt"}, {"clear": "melt"}):
+            answer = await self.ask(path, **wrong)
+            assert (answer["ok"], "melt" in answer["error"]) == (False, True)
+
+    async def test_a_hand_presses_its_wallstations(
+        self, path: Path, processor: SimulatedProcessor
+    ) -> None:
+        for place in ([115, 1], [115], "115", 115):
+            answer = await self.ask(path, press=place)
+            assert not answer["ok"]
+            assert "115" in answer["error"]
+
+    async def test_it_gets_another_password_that_nobody_is_shown(
+        self, path: Path, processor: SimulatedProcessor
+    ) -> None:
+        answer = await self.ask(path, password="open-sesame")
+        assert answer["ok"]
+        assert "open-sesame" not in json.dumps(answer)
+        assert processor.accounts.refusal("lutron", "open-sesame", 0.0) is None
+        refused = await self.ask(path, password="open\nsesame")
+        assert not refused["ok"]
+        assert "sesame" not in refused["error"]

@@ -353,7 +353,7 @@ ROWS = [
     Row("ask without a mask", to_one("7d01"), 0x01, BAD),
     Row("DISCOVER to one module", to_one("7d0e 00000000 00 10"), 0x0E, BAD),
     Row("a type of 7D that nobody knows", to_one("7d0c"), 0x0C, UNKNOWN),
-    Row("a type of 7D from 20 up", to_one("7d20 01 02"), 0x20, UNKNOWN),
+    Row("a type of 7D that nobody uses", to_one("7d7e 01 02"), 0x7E, UNKNOWN),
     Row("a report's type as a command", to_one("7d02 0f 00 00 00 00 00"), 0x02, UNKNOWN),
 ]
 

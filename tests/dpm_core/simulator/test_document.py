@@ -23,7 +23,7 @@ def test_the_example_runs() -> None:
 
 def test_every_request_of_the_control_socket_is_described() -> None:
     described = set(re.findall(r'"do": "(\w+)"', PAGE.read_text()))
-    assert described == {*control._REQUESTS, "modules", "fault"}
+    assert described == {*control._REQUESTS, *control._OF_THE_LINK, "tap"}
 
 
 def test_every_setting_is_described() -> None:
