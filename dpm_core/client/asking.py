@@ -110,9 +110,16 @@ class Asker:
             OverrideActive: The module refused: manual override.
             Rejected: It refused for another reason.
         """
-        outcome = await self.wire.ask(
+        # What `Wire.ask()` does: every call comes by here, and each step on the way is paid twice.
+        wire = self.wire
+        request, answer = wire.put(
             message, priority, give_up_at=give_up_at, on_answered=on_answered
         )
+        try:
+            outcome = await answer
+        except asyncio.CancelledError:
+            wire.withdraw(request)
+            raise
         if isinstance(outcome, Answered):
             return outcome
         raise self.error_of(outcome, address, command)

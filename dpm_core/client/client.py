@@ -15,14 +15,17 @@ files beside this one.
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from dpm_core.client.asking import limit_at
 from dpm_core.client.controls import Controls
 from dpm_core.client.link_client import LinkClient
-from dpm_core.client.programming import read_groups, read_program, set_group, write_program
+from dpm_core.client.program_writing import write_program
+from dpm_core.client.programming import read_groups, read_program, set_group
 from dpm_core.client.upkeep import EVERYTHING
 from dpm_core.client.views import DiscoveredModule
+from dpm_core.client.wallstations import WallstationMaster, check_programmed
 from dpm_core.errors import NoReply
 from dpm_core.model import (
     CcoAction,
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
     from dpm_core.client.module_record import ModuleRecord
     from dpm_core.client.settings import ClientSettings
     from dpm_core.client.views import ModuleView
-    from dpm_core.model import FourZones, Program, SerialNumber
+    from dpm_core.model import FourZones, Program, SerialNumber, Wallstation
     from dpm_core.protocol import Message, ObjectMessage
     from dpm_core.transport import Transport
 
@@ -83,7 +86,18 @@ class DpmClient(LinkClient):
     def __init__(self, transport: Transport, settings: ClientSettings | None = None) -> None:
         super().__init__(transport, settings)
         self._search = asyncio.Lock()
-        self._controls = Controls(self._asker, self._confirmer)
+        self._controls = Controls(self._asker, self._confirmer, self._records, self._whole_link)
+        self._master = WallstationMaster(
+            self._asker, self._controls, self._records, self._ears.leds
+        )
+        self._is_master_told = False
+
+    async def close(self) -> None:
+        """Close the link; calls that wait for an answer raise `LinkUnavailable`."""
+        await self._master.stop()
+        await super().close()
+        # A press that was heard in between has begun, and ended with the link.
+        await self._master.stop()
 
     # --- finding and reading ----------------------------------------------------------------
 
@@ -94,6 +108,8 @@ class DpmClient(LinkClient):
 
         Raises:
             NoReply: It took longer than `discover_limit_s`.
+            LinkFull: It found more than a link may hold, with the processor and what
+                `count_others()` says counted.
         """
         command = "the search for modules"
         self._asker.must_extend(command)
@@ -113,6 +129,8 @@ class DpmClient(LinkClient):
                 search.heard(answer.messages, was_noisy=answer.was_noisy)
         finally:
             self._search.release()
+        self._room.check(len(search.found))
+        self._whole_link.searched(search.found)
         return tuple(
             DiscoveredModule(serial, identity) for serial, identity in sorted(search.found.items())
         )
@@ -144,9 +162,12 @@ class DpmClient(LinkClient):
         )
 
     async def write_program(self, serial: SerialNumber, program: Program) -> Program:
-        """Program a module: only what is different is written, and then read back.
+        """Program a module, all or nothing; what is different is written, and then read back.
+
+        A module that knows neither stages nor loads gets it part by part, without loads.
 
         Raises:
+            LoadsNotKept: The module does not know loads; nothing was written.
             NotConfirmed: What it reads back is another program.
         """
         record = self._record(serial)
@@ -173,11 +194,11 @@ class DpmClient(LinkClient):
 
     async def turn_zone_on(self, serial: SerialNumber, zone: int) -> None:
         """Switch a zone on."""
-        await self.set_zone_level(serial, zone, 100)
+        await self._controls.switch_zone(self._record(serial), ZoneNumber(zone), 100.0)
 
     async def turn_zone_off(self, serial: SerialNumber, zone: int) -> None:
         """Switch a zone off."""
-        await self.set_zone_level(serial, zone, 0)
+        await self._controls.switch_zone(self._record(serial), ZoneNumber(zone), 0.0)
 
     async def set_zone_level(self, serial: SerialNumber, zone: int, level_percent: float) -> None:
         """Tell a zone a level: any above 0 % is on.
@@ -186,9 +207,9 @@ class DpmClient(LinkClient):
             InvalidZone: There is no such zone.
             InvalidLevel: It is no number from 0 to 100.
         """
-        levels = {ZoneNumber(zone): level_percent}
+        number = ZoneNumber(zone)
         level_is_on(level_percent)
-        await self._controls.switch(self._record(serial), levels)
+        await self._controls.switch_zone(self._record(serial), number, level_percent)
 
     async def set_zones(self, serial: SerialNumber, zones: Mapping[int, bool]) -> None:
         """Switch several zones of a module.
@@ -198,6 +219,36 @@ class DpmClient(LinkClient):
         """
         levels = {ZoneNumber(zone): 100.0 if is_on else 0.0 for zone, is_on in zones.items()}
         await self._controls.switch(self._record(serial), levels)
+
+    async def set_zones_of(
+        self, modules: Mapping[SerialNumber, Mapping[int, bool]]
+    ) -> Mapping[SerialNumber, Outcome]:
+        """Switch several zones of several modules, in the fewest frames.
+
+        Zones that shall be alike go out by the groups that cover them, and as one broadcast where
+        every zone of the link is meant, if `discover()` has shown that all modules on the link
+        were added, and no other device was said to have zones; groups also need `read_groups()`
+        of every module. Everything else goes out zone by zone. Calls for single zones that are
+        made in one turn of the event loop are put together in the same way.
+
+        No command overtakes an earlier one to the same zone, and nothing is switched that is not
+        named.
+
+        Returns:
+            For each module `DONE`, or the error that a call for it alone would have raised.
+
+        Raises:
+            UnknownModule: One was not added; nothing was sent.
+            InvalidZone: There is no such zone; nothing was sent.
+            SendingNotAllowed: As for every call.
+        """
+        levels = {
+            self._record(serial): {
+                ZoneNumber(zone): 100.0 if is_on else 0.0 for zone, is_on in zones.items()
+            }
+            for serial, zones in modules.items()
+        }
+        return await self._controls.switch_all(levels)
 
     async def toggle_zone(self, serial: SerialNumber, zone: int) -> bool:
         """Switch a zone to what it is not; return what it is now.
@@ -236,6 +287,49 @@ class DpmClient(LinkClient):
             LinkUnavailable, SendingNotAllowed, ExtensionNotAllowed: As for every call.
         """
         return await self._controls.switch_many(self._records.values(), None, level_percent)
+
+    # --- wallstations -----------------------------------------------------------------------
+
+    @property
+    def wallstations(self) -> Mapping[SerialNumber, Wallstation]:
+        """The wallstations that were added, and what they are programmed for."""
+        return MappingProxyType(self._master.programmed)
+
+    def add_wallstation(self, wallstation: Wallstation) -> None:
+        """Take the place of the link's processor for a wallstation, or change what it is for.
+
+        From now on a press of its buttons switches what they are programmed for, on the modules
+        that are not in manual override, and its LEDs are told what they show. Where our own
+        messages are not allowed, no LEDs are told. Only for a link on which no processor does
+        that: a link has one master.
+
+        It counts as a device of the link, so it must not be counted in `count_others()`. Presses
+        and LEDs of every wallstation that is heard are told to subscribers, added or not.
+
+        Raises:
+            SendingNotAllowed: The link is listen-only.
+            UnsupportedSetting: It has a module's serial number, or none; or a button is for a
+                module that was not added.
+            LinkFull: It would be the 101st device of the link.
+        """
+        self._asker.must_send()
+        check_programmed(wallstation, self._records)
+        if wallstation.address not in self._master.programmed:
+            self._room.add_wallstation(len(self._records))
+        if not self._is_master_told:
+            self._is_master_told = True
+            self.subscribe(self._master.happened)
+        self._master.add(wallstation)
+
+    def remove_wallstation(self, serial: SerialNumber) -> None:
+        """Do no more for a wallstation; one that is not known stays unknown."""
+        if serial in self._master.programmed:
+            self._room.wallstations -= 1
+            self._master.remove(serial)
+
+    def leds_of(self, serial: SerialNumber) -> tuple[int, ...] | None:
+        """Return which LEDs a wallstation said are lit; None where that is not known."""
+        return self._ears.leds.shown(serial)
 
     # --- CCO and LEDs -----------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ class Watch:
 
     __slots__ = (
         "_missing",
+        "_waiter",
         "accepted_at",
         "agreed",
         "agreement",
@@ -54,6 +55,7 @@ class Watch:
         self.asks_at_once = False
         self.agreed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._missing = commands
+        self._waiter: asyncio.Future[None] | None = None
 
     def accepted(self) -> None:
         """Note that the module has accepted one command."""
@@ -70,6 +72,34 @@ class Watch:
             return
         if self.agreement.look_at(message, at, is_answer=is_answer):
             self.agreed.set_result(None)
+            self._wake()
+
+    def fail(self, error: LinkUnavailable) -> None:
+        """Know that no report will come."""
+        if not self.agreed.done():
+            self.agreed.set_exception(error)
+            self._wake()
+
+    async def decided_within(self, wait_s: float) -> None:
+        """Wait until it has agreed, or cannot any more, but no longer than this.
+
+        As `asyncio.wait()` does, without the turn of the loop that is between a future and those
+        who wait for it there: every command waits here.
+        """
+        if self.agreed.done():
+            return
+        loop = self.agreed.get_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(wait_s, self._wake)
+        try:
+            await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
 
 class Confirmer:
@@ -107,8 +137,7 @@ class Confirmer:
         """Tell everybody that no report will come."""
         for watches in self._watches.values():
             for watch in watches:
-                if not watch.agreed.done():
-                    watch.agreed.set_exception(error)
+                watch.fail(error)
 
     async def confirmed(self, watch: Watch, give_up_at: float) -> None:
         """Return when the module has agreed.
@@ -121,7 +150,7 @@ class Confirmer:
         accepted_at = watch.accepted_at
         assert accepted_at is not None
         if not watch.asks_at_once:
-            await asyncio.wait((watch.agreed,), timeout=settings.report_wait_s)
+            await watch.decided_within(settings.report_wait_s)
         while not watch.agreed.done():
             mask = watch.agreement.mask
             await self._query(watch, mask, give_up_at)
@@ -130,7 +159,7 @@ class Confirmer:
             waited_s = watch.agreed.get_loop().time() - accepted_at
             if waited_s >= settings.confirm_limit_s and mask == watch.agreement.mask:
                 raise self._not_confirmed(watch, watch.agreement.reported)
-            await asyncio.wait((watch.agreed,), timeout=settings.report_wait_s)
+            await watch.decided_within(settings.report_wait_s)
         watch.agreed.result()
 
     async def _query(self, watch: Watch, mask: StatusMask, give_up_at: float) -> None:
@@ -159,23 +188,21 @@ class Confirmer:
         """
         serial, mask = key
         shared: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._queries[key] = shared
 
         def settled(outcome: Outcome) -> None:
-            del self._queries[key]
+            self._queries.pop(key, None)
             shared.set_result(outcome)
 
-        request = Request(
-            StatusQuery(serial, mask),
-            Priority.READ,
-            give_up_at=limit_at(self._asker.settings.command_limit_s),
-            on_settled=settled,
+        self._asker.wire.submit(
+            Request(
+                StatusQuery(serial, mask),
+                Priority.READ,
+                give_up_at=limit_at(self._asker.settings.command_limit_s),
+                on_settled=settled,
+            )
         )
-        try:
-            self._asker.wire.submit(request)
-        except BaseException:
-            self._queries.pop(key, None)
-            raise
+        if not shared.done():
+            self._queries[key] = shared
         return shared
 
     @staticmethod

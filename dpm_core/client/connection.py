@@ -1,8 +1,9 @@
 """The connection to the link: opened once on request, and then kept up for ever.
 
 A lost link is tried again at short distances that do not grow, and losing and regaining it are
-told and logged once each. A link on which nobody answers any more is closed and opened anew; it
-is regained only when somebody is heard again, and until then it is used all the same.
+told and logged once each. It is regained when somebody is heard on it, or it was not lost again at
+once; until then it is used all the same. A link on which nobody answers any more is closed and
+opened anew; it is regained only when somebody is heard again.
 
 House rule: opening and closing only.
 
@@ -54,7 +55,7 @@ class Connection:
         self._on_restored = on_restored
         self._keeper: asyncio.Task[None] | None = None
         self._hung: asyncio.Future[LinkUnavailable] | None = None
-        self._must_hear = False
+        self._was_hung = False
         self.state = ConnectionState.CLOSED
 
     async def open(self) -> None:
@@ -72,7 +73,7 @@ class Connection:
             self.state = ConnectionState.CLOSED
             raise
         self.state = ConnectionState.CONNECTED
-        self._must_hear = False
+        self._was_hung = False
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self._url} open")
 
     async def close(self) -> None:
@@ -87,8 +88,7 @@ class Connection:
 
     def heard(self) -> None:
         """Note that somebody was heard: the link works."""
-        if self._must_hear:
-            self._must_hear = False
+        if self.state is ConnectionState.LOST:
             self._restored()
 
     def hung(self, silent_s: float) -> None:
@@ -119,15 +119,14 @@ class Connection:
             error = self._wire.ended.result()
         elif self._hung is not None and self._hung.done():
             error = self._hung.result()
-            self._must_hear = True
+            self._was_hung = True
             self._wire.lost_because = error.detail
             await self._wire.close()
         self._lost(error or LinkUnavailable(self._url, "it was closed"))
         await self._reopen()
-        if not self._must_hear:
-            self._restored()
 
     async def _reopen(self) -> None:
+        """Open the link until it stays open."""
         loop = asyncio.get_running_loop()
         tried_at = loop.time()
         for delay_s in self._policy.delays():
@@ -137,8 +136,13 @@ class Connection:
                 await self._wire.open()
             except LinkUnavailable as failure:
                 _LOGGER.debug("%s", failure)
-            else:
-                return
+                continue
+            if not self._was_hung:
+                await asyncio.wait((self._wire.ended,), timeout=self._policy.settled_s)
+            if self.state is ConnectionState.CONNECTED or not self._wire.ended.done():
+                break
+        if self.state is ConnectionState.LOST and not self._was_hung:
+            self._restored()
 
     def _lost(self, error: LinkUnavailable) -> None:
         if self.state is ConnectionState.CONNECTED:
@@ -147,6 +151,7 @@ class Connection:
             self._on_lost(error)
 
     def _restored(self) -> None:
+        self._was_hung = False
         self.state = ConnectionState.CONNECTED
         _LOGGER.info("The link at %s is back.", self._url)
         self._on_restored()

@@ -1,6 +1,8 @@
 """What a client tells those who subscribed.
 
-Each thing that happens is told once, after `DpmClient.modules` shows it.
+Each thing that happens is told once, after `DpmClient.modules` shows it. Which module it happened
+to is said by its serial number on a link, and through a processor by the integration id of its
+first zone.
 
 House rule: facts only; nothing here decides anything.
 """
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from dpm_core.client.views import ModuleView
     from dpm_core.errors import LinkUnavailable
-    from dpm_core.model import Cause, ContactState, SerialNumber, ZoneNumber
+    from dpm_core.model import Cause, ContactState, ModuleAddress, ZoneNumber
 
 
 class ConnectionState(Enum):
@@ -41,7 +43,7 @@ class ModuleChanged:
         previous: What was known before.
     """
 
-    serial: SerialNumber
+    serial: ModuleAddress
     view: ModuleView
     previous: ModuleView
 
@@ -57,7 +59,7 @@ class ZoneSwitched:
         cause: Why; `QUERY` where the change itself was not heard, only its result.
     """
 
-    serial: SerialNumber
+    serial: ModuleAddress
     zone: ZoneNumber
     is_on: bool
     cause: Cause
@@ -67,7 +69,7 @@ class ZoneSwitched:
 class ZoneButtonPressed:
     """A zone button on a module was pressed, and its zone switched."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
     zone: ZoneNumber
 
 
@@ -75,21 +77,21 @@ class ZoneButtonPressed:
 class OverrideEntered:
     """A module went to manual override: its CCI opened."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
 
 
 @dataclass(frozen=True, slots=True)
 class OverrideLeft:
     """A module left manual override: its CCI closed."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
 
 
 @dataclass(frozen=True, slots=True)
 class CciChanged:
     """The manual override input of a module opened or closed, after its debounce."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
     contact: ContactState
 
 
@@ -97,7 +99,7 @@ class CciChanged:
 class CcoChanged:
     """The N.O. contact of a module's CCO closed or opened."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
     is_closed: bool
 
 
@@ -105,21 +107,21 @@ class CcoChanged:
 class ModuleAnnounced:
     """A module announced itself: somebody pressed its Prog. button. It need not be known."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleLost:
     """A module does not answer any more."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleReturned:
     """A lost module answers again, and its state was read."""
 
-    serial: SerialNumber
+    serial: ModuleAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,49 @@ class ConnectionRestored:
     """The lost connection is there again. Each module is stale until it was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectChanged:
+    """The processor has another project than before: names and integration ids may be others.
+
+    Attributes:
+        exported: When the project was exported, in the processor's words.
+        previous: The same of the project before.
+    """
+
+    exported: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallstationButtonPressed:
+    """A button of a wallstation was pressed.
+
+    Attributes:
+        wallstation: Which wallstation.
+        button: Which button, by its number (its component number at a processor).
+    """
+
+    wallstation: ModuleAddress
+    button: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallstationButtonReleased:
+    """A button of a wallstation was released; not every wallstation says so."""
+
+    wallstation: ModuleAddress
+    button: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallstationLedChanged:
+    """An LED of a wallstation went on or off."""
+
+    wallstation: ModuleAddress
+    led: int
+    is_on: bool
+
+
 ClientEvent: TypeAlias = (
     ModuleChanged
     | ZoneSwitched
@@ -149,6 +194,10 @@ ClientEvent: TypeAlias = (
     | ModuleAnnounced
     | ModuleLost
     | ModuleReturned
+    | WallstationButtonPressed
+    | WallstationButtonReleased
+    | WallstationLedChanged
+    | ProjectChanged
     | ConnectionLost
     | ConnectionRestored
 )

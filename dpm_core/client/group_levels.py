@@ -94,7 +94,7 @@ class GroupLevels:
             NoReply: The line was never free, or other calls held the zones for too long.
         """
         records = list(records)
-        keys = [(record.serial, int(zone)) for record in records for zone in ZONES]
+        keys = [key for record in records for key in record.zone_keys]
         limit_s = self._asker.settings.command_limit_s
         async with self._locks.hold(keys, many.command, give_up_at=give_up_at, limit_s=limit_s):
             watches: _Watches = {}

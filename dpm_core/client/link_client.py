@@ -18,15 +18,27 @@ from dpm_core.client.events import (
     ConnectionState,
     ModuleAnnounced,
 )
+from dpm_core.client.link_room import LinkRoom
 from dpm_core.client.module_record import ModuleRecord
 from dpm_core.client.settings import ClientSettings
 from dpm_core.client.subscriptions import Subscriptions
 from dpm_core.client.upkeep import Upkeep
 from dpm_core.client.views import ModuleView
+from dpm_core.client.wallstations import WallstationEars
+from dpm_core.client.whole_link import WholeLink
 from dpm_core.client.wire import Wire
-from dpm_core.errors import InvalidAddress, UnknownModule
+from dpm_core.errors import InvalidAddress, LinkFull, UnknownModule
 from dpm_core.model import SerialNumber
-from dpm_core.protocol import Announce, IdentityReport, MasterSession, ModuleReport, ZoneReport
+from dpm_core.protocol import (
+    Acknowledge,
+    Announce,
+    ButtonEvent,
+    IdentityReport,
+    LedsReport,
+    MasterSession,
+    ModuleReport,
+    ZoneReport,
+)
 from dpm_core.protocol.session_events import (
     FrameSent,
     LinkSilent,
@@ -85,6 +97,7 @@ class LinkClient:
         self._transport = transport
         self._session = MasterSession(self._settings.session, self._settings.source)
         self._session.is_polling = self._settings.allow_extension
+        self._session.is_watched = False
         self._records: dict[SerialNumber, ModuleRecord] = {}
         self._modules = ModuleViews(self._records)
         self._subscriptions: Subscriptions[ClientEvent] = Subscriptions()
@@ -102,8 +115,11 @@ class LinkClient:
         self._asker = Asker(self._wire, transport, self._settings)
         self._confirmer = Confirmer(self._asker)
         self._upkeep = Upkeep(self._asker, self._session.roster, self._records, self._publish)
+        self._ears = WallstationEars()
         self._last_identity: tuple[SerialNumber, float] | None = None
         self._adds_heard = False
+        self._room = LinkRoom(self._settings.other_devices, self._settings.other_zones)
+        self._whole_link = WholeLink(self._records, self._room)
 
     # --- the connection ---------------------------------------------------------------------
 
@@ -166,10 +182,17 @@ class LinkClient:
         return self._modules
 
     def add_module(self, serial: SerialNumber) -> None:
-        """Care for a module: read it, poll it, tell what happens to it. Twice is as once."""
+        """Care for a module: read it, poll it, tell what happens to it. Twice is as once.
+
+        Raises:
+            InvalidAddress: It is no serial number.
+            LinkFull: It would be the 101st device of the link or have its 513th zone, with the
+                processor and what `count_others()` says counted.
+        """
         serial = SerialNumber(serial)
         if serial in self._records:
             return
+        self._room.check(len(self._records) + 1)
         record = ModuleRecord(serial, self._settings.late_report_s)
         self._records[serial] = record
         self._session.roster.add(serial, self._now())
@@ -177,10 +200,30 @@ class LinkClient:
             self._upkeep.added(record)
             self._wire.wake()
 
+    def count_others(self, devices: int, zones: int = 0) -> None:
+        """Say what else is on the link, beside its modules and its processor.
+
+        Nobody can be asked how many wallstations and other modules there are, and they count
+        towards the 100 devices and 512 zones of a link. Without this call
+        `ClientSettings.other_devices` and `other_zones` hold.
+
+        Args:
+            devices: How many.
+            zones: How many zones they have together.
+
+        Raises:
+            UnsupportedSetting: A negative count.
+            LinkFull: They do not fit beside the modules that were added.
+
+        Source: 3691060c, "QS Link Limits".
+        """
+        self._room.count_others(devices, zones, len(self._records))
+
     def add_heard_modules(self) -> None:
         """From now on, add each module that is heard; what it said first counts already.
 
-        For a link on which nothing may be asked: there is no other way to know who is there.
+        For a link on which nothing may be asked: there is no other way to know who is there. One
+        for which the link has no room is left out, and the log says so once.
         """
         self._adds_heard = True
 
@@ -197,13 +240,20 @@ class LinkClient:
 
         Args:
             callback: Called from the event loop, in the order of what happened; must not block.
-            serial: Only what happens to this module; everything if None.
+            serial: Only what happens to this module or wallstation; everything if None.
         """
         return self._subscriptions.add(callback, serial)
 
     def watch_link(self, callback: Callable[[LinkEvent], None]) -> Callable[[], None]:
         """Be shown each frame that is heard or sent, and all noise; return what ends that."""
-        return self._watchers.add(callback)
+        unsubscribe = self._watchers.add(callback)
+        self._session.is_watched = True
+
+        def unwatch() -> None:
+            unsubscribe()
+            self._session.is_watched = bool(self._watchers)
+
+        return unwatch
 
     # --- what happens -----------------------------------------------------------------------
 
@@ -218,7 +268,8 @@ class LinkClient:
 
     def _publish(self, events: Iterable[ClientEvent]) -> None:
         for event in events:
-            self._subscriptions.tell(event, getattr(event, "serial", None))
+            subject = getattr(event, "serial", None) or getattr(event, "wallstation", None)
+            self._subscriptions.tell(event, subject)
 
     def _link_opened(self) -> None:
         self._upkeep.link_opened()
@@ -226,6 +277,7 @@ class LinkClient:
     def _link_ended(self, error: LinkUnavailable) -> None:
         self._confirmer.link_lost(error)
         self._upkeep.link_lost()
+        self._ears.leds.forget()
 
     def _connection_lost(self, error: LinkUnavailable) -> None:
         self._session.statistics.losses += 1
@@ -238,7 +290,7 @@ class LinkClient:
         if isinstance(event, _LINK_EVENTS):
             if self._watchers:
                 self._watchers.tell(event)
-            if isinstance(event, MessageHeard):
+            if type(event) is MessageHeard:
                 self._heard(event)
         elif isinstance(event, LinkSilent):
             self._connection.hung(event.silent_s)
@@ -252,16 +304,19 @@ class LinkClient:
 
     def _heard(self, event: MessageHeard) -> None:
         message = event.message
-        if event.frame.has_serial_source or event.answers is not None:
+        if event.answers is not None or event.frame.has_serial_source:
             self._connection.heard()
-        if not isinstance(message, ModuleReport):
-            if isinstance(message, Announce):
-                self._announced(message.serial)
+        if type(message) is Acknowledge:
             return
-        if self._adds_heard:
-            self.add_module(message.serial)
+        if not isinstance(message, ModuleReport) or type(message) is LedsReport:
+            self._heard_no_module(event)
+            return
         record = self._records.get(message.serial)
-        if record is not None:
+        if record is None and self._adds_heard:
+            record = self._add_heard(message.serial)
+        if record is None:
+            self._whole_link.heard(message.serial)
+        else:
             is_answer = event.answers is not None
             is_news = record.is_news(message, is_answer=is_answer)
             self._publish(record.hear(message, event.at, is_answer=is_answer))
@@ -271,6 +326,22 @@ class LinkClient:
                 self._upkeep.zones_heard(record, is_answer=is_answer)
         if isinstance(message, IdentityReport):
             self._identity_heard(message.serial, event)
+
+    def _heard_no_module(self, event: MessageHeard) -> None:
+        message = event.message
+        if isinstance(message, Announce):
+            self._announced(message.serial)
+        elif isinstance(message, ButtonEvent):
+            self._publish(self._ears.button(message, event.frame, event.at))
+        elif isinstance(message, LedsReport):
+            self._publish(self._ears.lit(message))
+
+    def _add_heard(self, serial: SerialNumber) -> ModuleRecord | None:
+        try:
+            self.add_module(serial)
+        except LinkFull as error:
+            self._room.refuse_heard(error)
+        return self._records.get(serial)
 
     def _identity_heard(self, serial: SerialNumber, event: MessageHeard) -> None:
         """Tell an identity that nobody asked for from an answer, and from its duplicate."""

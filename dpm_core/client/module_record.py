@@ -36,8 +36,10 @@ from dpm_core.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dpm_core.client.locks import Key
     from dpm_core.client.views import FourCauses
-    from dpm_core.model import FourZones, GroupNumber, Program, SerialNumber
+    from dpm_core.client.zone_commands import ZoneCommand
+    from dpm_core.model import FourZones, GroupNumber, Program, SerialNumber, ZoneNumber
     from dpm_core.protocol import Message
 
 _COUNTS: Final = 0x10000
@@ -65,15 +67,24 @@ class ModuleRecord:
         "_known",
         "_late_report_s",
         "_told",
+        "address",
         "groups",
         "is_lost",
         "is_unsure",
         "serial",
         "view",
+        "zone_commands",
+        "zone_keys",
     )
 
     def __init__(self, serial: SerialNumber, late_report_s: float) -> None:
         self.serial: Final = serial
+        self.address: Final = str(serial)
+        """Its serial number, for people."""
+        self.zone_keys: Final[tuple[Key, ...]] = tuple((serial, int(zone)) for zone in ZONES)
+        """What must be held while all its zones are told something."""
+        self.zone_commands: Final[dict[tuple[ZoneNumber, float], ZoneCommand]] = {}
+        """What its zones were told before, ready to be told again."""
         self.view = ModuleView(serial=serial)
         self.groups: dict[GroupNumber, FourZones] | None = None
         """The groups that its zones belong to; None while they are not known."""

@@ -1,51 +1,57 @@
-"""Reading and writing what an installer programs into a module.
-
-Each call works out what is different, writes only that, reads it back and compares.
+"""Reading what an installer programs into a module, and its groups.
 
 House rule: one module at a time; which values there are is said by `dpm_core.model.Program`.
+Writing a program is in `program_writing.py`.
 
-Source: qs-link.md 5, 07 to 17 (ours).
+Source: qs-link.md 5, 07 to 17; docs/protocol.md, "A program, all or nothing" (ours).
 """
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from dpm_core.errors import NoReply, NotConfirmed
 from dpm_core.model import Program
 from dpm_core.protocol import (
     EmergencyReport,
-    EmergencySet,
     GroupQuery,
     GroupReport,
     GroupSet,
     IoProgramReport,
-    IoProgramSet,
     NameQuery,
     NameReport,
-    NameSet,
     Result,
+    ResultCode,
     StatusMask,
     StatusQuery,
 )
-from dpm_core.protocol.requests import Priority
+from dpm_core.protocol.extension_program_write import PROGRAM_FORMAT, program_checksum
+from dpm_core.protocol.messages import (
+    LoadsQuery,
+    LoadsReport,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+)
+from dpm_core.protocol.requests import Answered, Priority, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from dpm_core.client.asking import Asker
     from dpm_core.client.events import ClientEvent
     from dpm_core.client.module_record import ModuleRecord
     from dpm_core.model import FourZones, GroupNumber, SerialNumber
-    from dpm_core.protocol import ObjectMessage
 
 _READ: Final = "the question for its program"
-_WRITE: Final = "its new program"
 _GROUPS: Final = "the question for its groups"
 
 _NAMES: Final = 5
 """The module's own name and those of its four zones. Source: qs-link.md 5, NAME_SET."""
+
+_PROGRAM_READS: Final = 3
+"""How often a program is read until its parts fit together. Decided here."""
 
 _GROUP_READS: Final = 5
 """How often the groups are read until two in a row are alike. Decided here."""
@@ -62,18 +68,76 @@ async def read_program(
 ) -> Program:
     """Read what a module is programmed with, all of it.
 
+    Its parts come one by one, so their checksum is compared with the one that the module gives
+    after the last of them: what was changed in between is read again. A module that does not know
+    loads has none.
+
     Raises:
+        NotConfirmed: It was changed each time while it was read.
+        LinkUnavailable, NoReply, Rejected: As for every call.
+    """
+    program, _version = await read_program_and_version(asker, record, publish, priority, give_up_at)
+    return program
+
+
+async def read_program_and_version(
+    asker: Asker,
+    record: ModuleRecord,
+    publish: Callable[[Iterable[ClientEvent]], None],
+    priority: Priority,
+    give_up_at: float,
+) -> tuple[Program, ProgramVersionReport | None]:
+    """Read a program with its version, which is None of a module that does not know versions.
+
+    Raises:
+        NotConfirmed: It was changed each time while it was read.
         LinkUnavailable, NoReply, Rejected: As for every call.
     """
     serial = record.serial
+    ask = partial(asker.ask, address=str(serial), command=_READ, give_up_at=give_up_at)
+    for _ in range(_PROGRAM_READS):
+        loads = await _loads(asker, serial, priority, give_up_at)
+        program = await _read_once(ask, serial, loads or LoadsReport(serial), priority)
+        version = None
+        if loads is not None:
+            (last,) = (await ask(ProgramVersionQuery(serial), priority=priority)).messages
+            assert isinstance(last, ProgramVersionReport)
+            version = last
+        # What a newer module keeps besides is in its checksum too, and unknown here.
+        if (
+            version is None
+            or version.format != PROGRAM_FORMAT
+            or version.checksum == program_checksum(program)
+        ):
+            publish(record.set_program(program))
+            return program, version
+    raise NotConfirmed(str(serial), _READ, "parts of different programs")
+
+
+async def _loads(
+    asker: Asker, serial: SerialNumber, priority: Priority, give_up_at: float
+) -> LoadsReport | None:
+    """Return what a module keeps of its loads; None where it does not know what that is."""
+    outcome = await asker.wire.ask(LoadsQuery(serial), priority, give_up_at=give_up_at)
+    if isinstance(outcome, Refused) and outcome.code == ResultCode.UNKNOWN_TYPE:
+        return None
+    if not isinstance(outcome, Answered):
+        raise asker.error_of(outcome, str(serial), _READ)
+    (loads,) = outcome.messages
+    assert isinstance(loads, LoadsReport)
+    return loads
+
+
+async def _read_once(
+    ask: Callable[..., Awaitable[Answered]],
+    serial: SerialNumber,
+    loads: LoadsReport,
+    priority: Priority,
+) -> Program:
     names = []
-    parts = await asker.ask(
-        StatusQuery(serial, _PARTS), str(serial), _READ, give_up_at=give_up_at, priority=priority
-    )
+    parts = await ask(StatusQuery(serial, _PARTS), priority=priority)
     for index in range(_NAMES):
-        answer = await asker.ask(
-            NameQuery(serial, index), str(serial), _READ, give_up_at=give_up_at, priority=priority
-        )
+        answer = await ask(NameQuery(serial, index), priority=priority)
         (report,) = answer.messages
         assert isinstance(report, NameReport)
         names.append(report.name)
@@ -82,57 +146,16 @@ async def read_program(
     assert isinstance(emergency, EmergencyReport)
     assert isinstance(io, IoProgramReport)
     name, one, two, three, four = names
-    program = Program(
+    return Program(
         name=name,
         zone_names=(one, two, three, four),
         override_actions=emergency.actions,
         cco_type=io.cco_type,
         cco_pulse_s=io.pulse_s,
         cci_debounce_s=io.debounce_s,
+        zone_loads=loads.zone_loads,
+        cco_load=loads.cco_load,
     )
-    publish(record.set_program(program))
-    return program
-
-
-async def write_program(
-    asker: Asker,
-    record: ModuleRecord,
-    publish: Callable[[Iterable[ClientEvent]], None],
-    program: Program,
-    give_up_at: float,
-) -> Program:
-    """Make a module's program this one; return what it reads back.
-
-    Raises:
-        NotConfirmed: What it reads back is another one.
-        LinkUnavailable, NoReply, Rejected: As for every call; part of it may be written.
-    """
-    serial = record.serial
-    present = await read_program(asker, record, publish, Priority.READ, give_up_at)
-    commands = list(_differences(serial, present, program))
-    for command in commands:
-        await asker.ask(command, str(serial), _WRITE, give_up_at=give_up_at)
-    if commands:
-        present = await read_program(asker, record, publish, Priority.READ, give_up_at)
-    if present != program:
-        raise NotConfirmed(str(serial), _WRITE, f"{present}")
-    return present
-
-
-def _differences(
-    serial: SerialNumber, present: Program, wanted: Program
-) -> Iterator[ObjectMessage]:
-    """Yield what makes one program of the other."""
-    pairs = zip((present.name, *present.zone_names), (wanted.name, *wanted.zone_names), strict=True)
-    for index, (is_now, shall_be) in enumerate(pairs):
-        if is_now != shall_be:
-            yield NameSet(serial, index, shall_be)
-    if present.override_actions != wanted.override_actions:
-        yield EmergencySet(serial, wanted.override_actions)
-    is_now_io = (present.cco_type, present.cco_pulse_s, present.cci_debounce_s)
-    shall_be_io = (wanted.cco_type, wanted.cco_pulse_s, wanted.cci_debounce_s)
-    if is_now_io != shall_be_io:
-        yield IoProgramSet(serial, *shall_be_io)
 
 
 async def read_groups(

@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 
 from dpm_core.errors import UnsupportedSetting
+from dpm_core.model import check_link_limits
 from dpm_core.protocol import Dialect, LinkSource, SessionSettings
 from dpm_core.transport import ReconnectPolicy
 
@@ -21,6 +22,7 @@ class ClientSettings:
 
     Raises:
         UnsupportedSetting: A value out of its range; the error names the setting.
+        LinkFull: The other devices alone are more than a link holds, or their zones.
     """
 
     allow_extension: bool = False
@@ -43,6 +45,14 @@ class ClientSettings:
 
     reconnect: ReconnectPolicy = field(default_factory=ReconnectPolicy)
     """Distances between attempts to open a lost link."""
+
+    other_devices: int = 0
+    """Devices on the link beside its modules and its processor, such as wallstations: they count
+    towards its 100. Source: 3691060c, "QS Link Limits"."""
+
+    other_zones: int = 0
+    """Zones that those devices have together: they count towards the link's 512.
+    Source: 3691060c, "QS Link Limits"."""
 
     command_limit_s: float = 15.0
     """Longest call that switches, asks or identifies, in seconds. A dead module is known much
@@ -69,6 +79,10 @@ class ClientSettings:
     in seconds, and is then no second change. Decided here: it waits for the line, and at least
     each second there is a pause for it."""
 
+    press_fresh_s: float = 2.0
+    """A press of a wallstation's button that waited longer for those before it is dropped, in
+    seconds. Decided here: nobody expects a lamp to go on that late."""
+
     def __post_init__(self) -> None:
         """Check every value once, on creation."""
         for name in (
@@ -78,7 +92,12 @@ class ClientSettings:
             "report_wait_s",
             "confirm_limit_s",
             "late_report_s",
+            "press_fresh_s",
         ):
             value = getattr(self, name)
             if not (math.isfinite(value) and 0 < value <= 3600):
                 raise UnsupportedSetting(name, value, "more than 0 to 3600 seconds")
+        for name in ("other_devices", "other_zones"):
+            if getattr(self, name) < 0:
+                raise UnsupportedSetting(name, getattr(self, name), "0 or more")
+        check_link_limits(0, other_devices=self.other_devices, other_zones=self.other_zones)

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from dpm_core.model import Cause, CcoType, ContactState, FourActions, Program, SerialNumber
+    from dpm_core.model import (
+        Cause,
+        CcoType,
+        ContactState,
+        FourActions,
+        ModuleAddress,
+        Program,
+        SerialNumber,
+    )
     from dpm_core.protocol import CountersReport, IdentityReport
 
 FourMaybe: TypeAlias = tuple[bool | None, bool | None, bool | None, bool | None]
@@ -29,7 +37,8 @@ class ModuleView:
     old.
 
     Attributes:
-        serial: Which module.
+        serial: Which module: its serial number on a link; through a processor the integration id
+            of its first zone.
         is_online: Whether it can be reached, as far as is known. Where nothing may be asked, a
             module is online while the link is, until it leaves a command unanswered.
         is_fresh: Whether its state (zones, saved, override, CCI, CCO) was read since the link
@@ -48,7 +57,7 @@ class ModuleView:
         counters: Its counters, as read last with `read_counters()`.
     """
 
-    serial: SerialNumber
+    serial: ModuleAddress
     is_online: bool = False
     is_fresh: bool = False
     zones: FourMaybe = UNKNOWN_ZONES

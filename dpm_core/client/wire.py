@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Final
 
 from dpm_core.errors import LinkUnavailable, SendingNotAllowed
 from dpm_core.protocol.requests import Answered, Priority, Request
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from dpm_core.transport import Transport
 
 _LOGGER = logging.getLogger(__name__)
+
+_give_way: Final = getattr(os, "sched_yield", lambda: None)
+"""Let others have the processor for a moment, where the operating system knows how."""
 
 
 class Wire:
@@ -50,6 +54,7 @@ class Wire:
     ) -> None:
         self._transport = transport
         self._session = session
+        self._untold = session.untold
         self._on_event = on_event
         self._on_opened = on_opened
         self._on_ended = on_ended
@@ -106,18 +111,21 @@ class Wire:
             raise LinkUnavailable(self._transport.url, self.lost_because)
         if self._transport.gate is not SendGate.SEND:
             raise SendingNotAllowed(self._transport.url)
-        self._session.submit(request, self._loop.time())
-        self._pump()
+        now = self._loop.time()
+        self._session.submit(request, now)
+        self._pump(now)
 
-    async def ask(
+    def put(
         self,
         message: ObjectMessage,
         priority: Priority = Priority.COMMAND,
         *,
         give_up_at: float | None = None,
         on_answered: Callable[[], None] | None = None,
-    ) -> Outcome:
-        """Send a message and return what came of it.
+    ) -> tuple[Request, asyncio.Future[Outcome]]:
+        """Send a message; return the request, and what will have come of it.
+
+        Whoever does not wait for that any more must call `withdraw()`.
 
         Args:
             message: What to say.
@@ -129,7 +137,9 @@ class Wire:
             LinkUnavailable: The link is not open.
             SendingNotAllowed: We may only listen.
         """
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if self._loop is None:
+            raise LinkUnavailable(self._transport.url, self.lost_because)
+        future: asyncio.Future[Outcome] = self._loop.create_future()
 
         def settled(outcome: Outcome) -> None:
             if not future.done():
@@ -139,17 +149,40 @@ class Wire:
 
         request = Request(message, priority, give_up_at=give_up_at, on_settled=settled)
         self.submit(request)
+        return request, future
+
+    def withdraw(self, request: Request) -> None:
+        """Forget a request: nobody waits for it any more."""
+        if self._loop is not None:
+            self._session.withdraw(request, self._loop.time())
+
+    async def ask(
+        self,
+        message: ObjectMessage,
+        priority: Priority = Priority.COMMAND,
+        *,
+        give_up_at: float | None = None,
+        on_answered: Callable[[], None] | None = None,
+    ) -> Outcome:
+        """Send a message and return what came of it; for the arguments see `put()`.
+
+        Raises:
+            LinkUnavailable: The link is not open.
+            SendingNotAllowed: We may only listen.
+        """
+        request, outcome = self.put(
+            message, priority, give_up_at=give_up_at, on_answered=on_answered
+        )
         try:
-            return await future
+            return await outcome
         except asyncio.CancelledError:
-            if self._loop is not None:
-                self._session.withdraw(request, self._loop.time())
+            self.withdraw(request)
             raise
 
     def wake(self) -> None:
         """Look again at what is due: somebody changed what the session cares for."""
         if self._loop is not None:
-            self._pump()
+            self._pump(self._loop.time())
 
     # --- the transport's side ---------------------------------------------------------------
 
@@ -158,8 +191,17 @@ class Wire:
         if self._loop is None:
             self._begin()
         assert self._loop is not None
-        self._session.hear(octets, self._loop.time())
-        self._pump()
+        now = self._loop.time()
+        session = self._session
+        # The line is the narrow place: what it waits for goes before all else.
+        ahead = session.ahead(octets, now)
+        if ahead is not None:
+            self._write(ahead)
+            # A pseudo-terminal is emptied by a thread of the kernel that may wait for our processor,
+            # and what is left to do here, nobody on the line waits for.
+            _give_way()
+        session.hear(octets, now)
+        self._pump(now)
 
     def connection_lost(self, error: LinkUnavailable | None) -> None:
         """End what is outstanding, and tell whoever waits for it."""
@@ -184,9 +226,10 @@ class Wire:
             self.lost_because = "it was closed"
             self._session.link_opened(self._loop.time())
             self._on_opened()
-            self._pump()
+            if self._loop is not None:
+                self._pump(self._loop.time())
 
-    def _pump(self, *, may_miss: bool = False) -> None:
+    def _pump(self, now: float, *, may_miss: bool = False) -> None:
         """Say what is due, tell what happened, and come back in time."""
         if self._is_pumping:
             # Somebody who was told something wants something.
@@ -197,19 +240,27 @@ class Wire:
         try:
             while self._is_asked:
                 self._is_asked = False
-                # The line is the narrow place: what it waits for goes before what people do.
-                self._send_what_is_due(may_miss=may_miss)
-                self._tell()
+                # The line goes before what people do.
+                self._send_what_is_due(now, may_miss=may_miss)
+                if self._untold:
+                    self._tell()
+                if self._is_asked and self._loop is not None:
+                    now = self._loop.time()
         finally:
             self._is_pumping = False
             self._arm()
 
-    def _send_what_is_due(self, *, may_miss: bool) -> None:
+    def _send_what_is_due(self, now: float, *, may_miss: bool) -> None:
+        session = self._session
         while self._loop is not None:
-            octets = self._session.due(self._loop.time(), may_miss=may_miss)
-            if octets is None:
+            octets = session.due(now, may_miss=may_miss)
+            if octets is not None:
+                self._write(octets)
+            if octets is None or session.answer_due is not None:
+                session.prepare(now)
                 return
-            self._write(octets)
+            # What expects no answer may be followed at once.
+            now = self._loop.time()
 
     def _write(self, octets: bytes) -> None:
         try:
@@ -219,8 +270,10 @@ class Wire:
             _LOGGER.debug("Nothing was sent: %s", error)
 
     def _tell(self) -> None:
-        for event in self._session.events():
-            if isinstance(event, RequestSettled):
+        untold = self._untold
+        while untold:
+            event = untold.popleft()
+            if type(event) is RequestSettled:
                 if event.request.on_settled is not None:
                     event.request.on_settled(event.outcome)
             else:
@@ -254,4 +307,4 @@ class Wire:
             self._timer = self._loop.call_at(now, self._timer_fired)
             return
         self._was_drained = False
-        self._pump(may_miss=True)
+        self._pump(now, may_miss=True)

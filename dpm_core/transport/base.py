@@ -61,6 +61,9 @@ class Transport(Protocol):
     def is_open(self) -> bool:
         """Whether octets can be written and received now."""
 
+    hides_octets: bool
+    """Whether the log tells only how many octets pass: while credentials do. False at first."""
+
     def allow_sending(self) -> None:
         """Open the gate: from now on `write()` puts octets on the link."""
 
@@ -106,6 +109,7 @@ class GatedTransport:
         self._url = url
         self._shown_url = redacted_url(url)
         self._gate = gate
+        self.hides_octets = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._shown_url} {self._gate.value}>"
@@ -128,14 +132,15 @@ class GatedTransport:
         if self._gate is not SendGate.SEND:
             raise SendingNotAllowed(self._shown_url)
 
+    def log_sent(self, octets: bytes) -> None:
+        """Show octets that go out, as hex, at debug level."""
+        self._log("<", octets)
 
-def log_sent(url: str, octets: bytes) -> None:
-    """Show octets that went out, as hex, at debug level."""
-    if _LOGGER.isEnabledFor(logging.DEBUG):
-        _LOGGER.debug("%s < %s", url, octets.hex(" "))
+    def log_received(self, octets: bytes) -> None:
+        """Show octets that came in, as hex, at debug level."""
+        self._log(">", octets)
 
-
-def log_received(url: str, octets: bytes) -> None:
-    """Show octets that came in, as hex, at debug level."""
-    if _LOGGER.isEnabledFor(logging.DEBUG):
-        _LOGGER.debug("%s > %s", url, octets.hex(" "))
+    def _log(self, sign: str, octets: bytes) -> None:
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            shown = f"({len(octets)} octets, not shown)" if self.hides_octets else octets.hex(" ")
+            _LOGGER.debug("%s %s %s", self._shown_url, sign, shown)

@@ -17,13 +17,13 @@ from dpm_core.transport.base import (
     GatedTransport,
     SendGate,
     TransportProtocol,
-    log_received,
-    log_sent,
 )
 from dpm_core.transport.failures import link_lost, opening_failed
 from dpm_core.transport.urls import DEVICE_SCHEMES, checked_url, scheme_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dpm_core.transport.settings import TransportSettings
 
 _GRACEFUL_SHARE: Final = 0.75
@@ -37,8 +37,15 @@ cancelled."""
 class Connection(asyncio.Protocol):
     """From one opening to its end. asyncio calls it; it calls the handler."""
 
-    def __init__(self, url: str, handler: TransportProtocol, abort_timeout_s: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        handler: TransportProtocol,
+        abort_timeout_s: float,
+        log_received: Callable[[bytes], None],
+    ) -> None:
         self._url = url
+        self._log_received = log_received
         self._handler = handler
         self._abort_timeout_s = abort_timeout_s
         self._backend: asyncio.Transport | None = None
@@ -59,12 +66,12 @@ class Connection(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """Whether octets can be written and received now."""
+        backend = self._backend
         return (
             self._is_live
             and not self._is_ending
-            and not self._ended.is_set()
-            and self._backend is not None
-            and not self._backend.is_closing()
+            and backend is not None
+            and not backend.is_closing()
         )
 
     def attach(self, backend: asyncio.Transport) -> None:
@@ -94,14 +101,15 @@ class Connection(asyncio.Protocol):
 
     def write(self, octets: bytes) -> None:
         """Hand octets to the backend in one piece; raises what the backend raises."""
-        assert self._backend is not None
+        backend = self._backend
+        assert backend is not None
         self._handed += len(octets)
         self._is_writing = True
         try:
-            self._backend.write(octets)
+            backend.write(octets)
         finally:
             self._is_writing = False
-        if self._backend.is_closing():
+        if backend.is_closing():
             # serialx notices some losses here and says nothing: the octets went nowhere.
             raise LinkUnavailable(self._url, "it was lost while it was written to")
 
@@ -175,9 +183,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass octets on; keep them while the opening is not complete."""
-        if self._is_ending or self._ended.is_set():
+        if self._is_ending:
             return
-        log_received(self._url, data)
+        self._log_received(data)
         if self._is_live:
             self._handler.octets_received(bytes(data))
         else:
@@ -199,6 +207,7 @@ class Connection(asyncio.Protocol):
             return
         if self._ended.is_set():
             return
+        self._is_ending = True
         self._ended.set()
         self._taken.set()
         if self._fallback is not None:
@@ -207,6 +216,15 @@ class Connection(asyncio.Protocol):
             self._failure = link_lost(self._url, exc)
         if self._is_live:
             self._handler.connection_lost(self._failure)
+
+
+class _Hidden(bytes):
+    """Octets that a backend may log, as serialx does at debug level, and nobody may read there."""
+
+    def __repr__(self) -> str:
+        return f"({len(self)} octets, not shown)"
+
+    __str__ = __repr__
 
 
 class StreamTransport(GatedTransport, abc.ABC):
@@ -239,7 +257,9 @@ class StreamTransport(GatedTransport, abc.ABC):
         """Open the link, within `connect_timeout_s`; see `Transport.open`."""
         if self.is_open or self._opening is not None:
             raise LinkUnavailable(self.url, "it is open already")
-        connection = Connection(self.url, handler, self._settings.close_timeout_s)
+        connection = Connection(
+            self.url, handler, self._settings.close_timeout_s, self.log_received
+        )
         opening = asyncio.get_running_loop().create_task(
             self._open_for(connection, self._connection), name=f"open {self.url}"
         )
@@ -261,9 +281,9 @@ class StreamTransport(GatedTransport, abc.ABC):
         connection = self._open_connection()
         if not octets:
             return
-        log_sent(self.url, octets)
+        self.log_sent(octets)
         try:
-            connection.write(bytes(octets))
+            connection.write(_Hidden(octets) if self.hides_octets else bytes(octets))
         except self._failures as error:
             raise connection.fail(link_lost(self._url, error)) from error
 

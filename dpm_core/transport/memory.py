@@ -15,8 +15,6 @@ from dpm_core.transport.base import (
     GatedTransport,
     SendGate,
     TransportProtocol,
-    log_received,
-    log_sent,
 )
 
 
@@ -77,7 +75,7 @@ class MemoryTransport(GatedTransport):
         self._refuse_while_listening()
         if self._opening is None:
             raise LinkUnavailable(self.url, "it is not open")
-        log_sent(self.url, octets)
+        self.log_sent(octets)
         if self._other is not None:
             self._other.hear(bytes(octets))
 
@@ -131,5 +129,5 @@ class MemoryTransport(GatedTransport):
 
     def _deliver(self, opening: _Opening, octets: bytes) -> None:
         if self._opening is opening:
-            log_received(self.url, octets)
+            self.log_received(octets)
             opening.handler.octets_received(octets)

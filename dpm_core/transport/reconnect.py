@@ -45,8 +45,14 @@ class ReconnectPolicy:
     """Part of each distance, 0 to 1, that chance may take off. None for a link: only one of us
     tries it. Decided here."""
 
+    settled_s: float = 0.5
+    """A link that was opened again counts as back as soon as somebody is heard, or when it was not
+    lost again for this long, in seconds: a gateway may accept, and close at once, for hours.
+    Decided here."""
+
     def __post_init__(self) -> None:
         """Check every value once, on creation."""
+        _check("settled_s", self.settled_s, 0.001, 3600.0)
         _check("first_delay_s", self.first_delay_s, 0.001, 3600.0)
         _check("max_delay_s", self.max_delay_s, self.first_delay_s, 3600.0)
         _check("factor", self.factor, 1.0, 100.0)

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from dpm_core.client import ClientEvent, ClientSettings, DpmClient
 from dpm_core.errors import LinkUnavailable
-from dpm_core.model import SerialNumber
+from dpm_core.model import SerialNumber, Wallstation
 from dpm_core.protocol import (
     Decoder,
     Frame,
@@ -188,9 +188,10 @@ class SimulatedLink:
         folder: Path,
         serials: tuple[SerialNumber, ...] = (ONE, TWO, THREE),
         settings: SimulatorSettings | None = None,
+        wallstations: tuple[Wallstation, ...] = (),
     ) -> None:
         self.folder = folder
-        self.simulator = Simulator(serials, settings=settings)
+        self.simulator = Simulator(serials, settings=settings, wallstations=wallstations)
         self.faults: FaultyTransport | None = None
         self._stack = AsyncExitStack()
 

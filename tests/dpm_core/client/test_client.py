@@ -53,8 +53,8 @@ from dpm_core.protocol import (
     Dialect,
     Frame,
     GoToLevel,
+    LinkSource,
     Message,
-    NameReport,
     NameSet,
     Result,
     SessionSettings,
@@ -63,6 +63,7 @@ from dpm_core.protocol import (
     ZoneReport,
     encode_message,
 )
+from dpm_core.protocol.messages import ProgramCommit, ProgramStage
 from dpm_core.simulator import SimulatorSettings
 from dpm_core.transport import SendGate
 from tests.dpm_core.client.links import (
@@ -377,8 +378,8 @@ async def test_only_what_is_different_is_written(memory_link: MemoryLink) -> Non
         memory_link.line.sent.clear()
         await client.write_program(ONE, PROGRAM)
         await client.write_program(ONE, replace(PROGRAM, name="Panel 2"))
-        sets = [m for _, m in memory_link.line.sent if type(m).__name__.endswith("Set")]
-        assert sets == [NameSet(ONE, 0, "Panel 2")]
+        staged = [m.command for m in memory_link.line.messages(ProgramStage)]
+        assert staged == [NameSet(ONE, 0, "Panel 2")]
 
 
 @pytest.mark.requirement("G2")
@@ -387,13 +388,14 @@ async def test_a_program_that_reads_back_otherwise_is_not_confirmed(
     memory_link: MemoryLink,
 ) -> None:
     def rename(frame: Frame, message: Message) -> Iterable[Frame]:
-        if isinstance(message, NameReport) and message.index == 0:
-            other = replace(message, name="Panel 2")
-            return (encode_message(other, counter=1, sequence=0, source=ONE),)
+        if isinstance(message, ProgramCommit):
+            other = NameSet(ONE, 0, "Panel 2")
+            source = LinkSource(0x30)
+            return (frame, encode_message(other, counter=1, sequence=60, source=source))
         return (frame,)
 
     async with memory_link.client(ONE) as client:
-        memory_link.line.to_us = rename
+        memory_link.line.from_us = rename
         with pytest.raises(NotConfirmed) as other:
             await client.write_program(ONE, PROGRAM)
         assert "Panel 2" in other.value.reported
@@ -765,3 +767,32 @@ async def test_99_modules_are_found_read_and_switched(tmp_path: Any, is_paced: b
         assert outcomes == dict.fromkeys(serials, DONE)
         with pytest.raises(LinkUnavailable):
             await client.connect()
+
+
+@pytest.mark.requirement("C8", "G2")
+@pytest.mark.virtual_time
+@pytest.mark.parametrize("is_paced", [False, True])
+async def test_32_modules_that_an_emergency_moves_are_heard_although_programs_are_being_read(
+    tmp_path: Any, is_paced: bool
+) -> None:
+    serials = tuple(SerialNumber(0x00A10001 + number) for number in range(99))
+    held = serials[40:72]
+    simulator = SimulatorSettings(is_paced=is_paced)
+    async with MemoryLink(tmp_path, serials, simulator) as link, link.client() as client:
+        for serial in serials:
+            client.add_module(serial)
+        await eventually(fresh(client), 60.0)
+        # Everybody says that the mains are back; reading 99 programs takes longer.
+        await eventually(
+            lambda: not any(link[serial].device.is_reporting for serial in serials), 60.0
+        )
+        assert not all(client.modules[serial].program for serial in serials)
+        begun_at = now()
+        for serial in held:
+            link[serial].move_cci(ContactState.OPEN)
+        await eventually(
+            lambda: all(client.modules[s].override and all(client.modules[s].zones) for s in held),
+            60.0,
+        )
+        # A poll of all 99 takes ten seconds: these were heard, not asked.
+        assert now() - begun_at < 5.0

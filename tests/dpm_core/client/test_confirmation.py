@@ -1,12 +1,18 @@
 """Who waits for a module to agree, how long, and what ends it."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from dpm_core.client import ClientSettings, DpmClient
+from dpm_core.client.agreement import ZonesAgree
+from dpm_core.client.confirmation import Watch
+from dpm_core.client.module_record import ModuleRecord
 from dpm_core.errors import LinkUnavailable, NotConfirmed
+from dpm_core.model import Cause, ZoneNumber
 from dpm_core.protocol import (
+    ReportFlag,
     SessionSettings,
     StatusQuery,
     ZoneReport,
@@ -95,3 +101,31 @@ async def test_a_link_that_is_lost_and_back_before_the_question_ends_the_call_to
         memory_link.line.inner.break_link("unplugged")
         with pytest.raises(LinkUnavailable):
             await call
+
+
+async def test_a_watch_is_waited_for_until_it_is_decided_and_no_longer_than_stated() -> None:
+    watch = Watch(ModuleRecord(ONE, 1.0), ZonesAgree({ZoneNumber(1): True}), "zone 1 on", 1)
+    report = ZoneReport(ONE, (True, False, False, False), (False,) * 4, ReportFlag(0), Cause.QUERY)
+    await watch.decided_within(0.5)
+    assert now() == 0.5
+    watch.look_at(report, now(), is_answer=False)
+    assert not watch.agreed.done(), "nothing counts before the command was accepted"
+    watch.accepted()
+    loop = asyncio.get_running_loop()
+    loop.call_later(0.25, partial(watch.look_at, report, 0.75, is_answer=False))
+    await watch.decided_within(0.5)
+    assert now() == 0.75
+    assert watch.agreed.done()
+    watch.fail(LinkUnavailable("memory://", "too late to change anything"))
+    await watch.decided_within(0.5)
+    assert now() == 0.75
+    watch.agreed.result()
+
+
+async def test_a_lost_link_decides_too() -> None:
+    watch = Watch(ModuleRecord(ONE, 1.0), ZonesAgree({ZoneNumber(1): True}), "zone 1 on", 1)
+    error = LinkUnavailable("memory://", "unplugged")
+    asyncio.get_running_loop().call_later(0.25, watch.fail, error)
+    await watch.decided_within(0.5)
+    assert now() == 0.25
+    assert watch.agreed.exception() is error

@@ -1,6 +1,7 @@
 """A link that is lost comes back by itself, is read again, and says so once."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from dpm_core.client.connection import Connection
 from dpm_core.client.wire import Wire
 from dpm_core.errors import LinkUnavailable, NoReply
 from dpm_core.protocol import GoToLevel, MasterSession
-from dpm_core.transport import ReconnectPolicy, memory_pair
+from dpm_core.transport import ReconnectPolicy, SendGate, TransportProtocol, memory_pair
 from tests.dpm_core.client.links import (
     ONE,
     TWO,
@@ -235,6 +236,61 @@ async def test_a_replaced_link_that_is_then_unplugged_is_regained_when_somebody_
         await eventually(is_connected(client))
         kinds = [type(event) for event in diary.of(ConnectionLost, ConnectionRestored)]
         assert kinds == [ConnectionLost, ConnectionRestored]
+
+
+@pytest.mark.requirement("G2", "H6")
+@pytest.mark.virtual_time
+async def test_a_gateway_that_accepts_and_closes_at_once_is_lost_and_that_is_told_once(
+    memory_link: MemoryLink, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "dpm_core.client")
+    async with memory_link.client(ONE) as client:
+        await eventually(lambda: fresh(client))
+        diary = Diary(client)
+        line = memory_link.line
+        opened_at: list[float] = []
+        opens = line.open
+
+        async def open_and_close(handler: TransportProtocol) -> None:
+            opened_at.append(now())
+            await opens(handler)
+            asyncio.get_running_loop().call_later(0.01, memory_link._near.break_link)
+
+        line.open = open_and_close  # type: ignore[method-assign]
+        line.hang()
+        memory_link._near.break_link()
+        await asyncio.sleep(60.0)
+        assert client.connection is ConnectionState.LOST
+        assert diary.of(ConnectionRestored) == []
+        assert len(diary.of(ConnectionLost)) == 1
+        steps = [later - at for at, later in itertools.pairwise(opened_at)]
+        assert max(steps) <= 1.0
+        assert sum(steps[5:]) / len(steps[5:]) >= 0.5
+        line.open = opens  # type: ignore[method-assign]
+        line.mend()
+        mended_at = now()
+        await eventually(lambda: fresh(client))
+        assert now() - mended_at < 1.0
+        await client.turn_zone_on(ONE, 1)
+        assert len(diary.of(ConnectionRestored)) == 1
+    told = [r for r in caplog.records if r.name == "dpm_core.client.connection" and r.levelno > 10]
+    assert [record.levelname for record in told] == ["WARNING", "INFO"]
+
+
+@pytest.mark.requirement("G2")
+@pytest.mark.virtual_time
+async def test_a_silent_link_that_stays_open_is_back_after_a_moment(
+    memory_link: MemoryLink,
+) -> None:
+    async with memory_link.client(gate=SendGate.LISTEN, settings=ClientSettings()) as client:
+        diary = Diary(client)
+        memory_link.line.inner.break_link()
+        await eventually(is_lost(client))
+        lost_at = now()
+        await eventually(is_connected(client))
+        assert now() - lost_at < 1.0
+        await asyncio.sleep(0)
+        assert [type(event) for event in diary.events] == [ConnectionLost, ConnectionRestored]
 
 
 async def test_a_link_that_cannot_be_opened_is_an_error_at_once(link: SimulatedLink) -> None:

@@ -49,6 +49,35 @@ async def test_many_zones_in_any_order_never_wait_for_each_other_for_ever() -> N
     assert diary == ["+a", "-a", "+b", "-b"]
 
 
+async def test_nobody_is_overtaken_in_one_line_while_he_waits_in_another() -> None:
+    diary: list[str] = []
+    locks = Locks()
+    await asyncio.gather(
+        hold(locks, [(ONE, 1)], diary, "a"),
+        hold(locks, [(ONE, 1), (ONE, 2)], diary, "b"),
+        hold(locks, [(ONE, 2)], diary, "c"),
+    )
+    assert diary == ["+a", "-a", "+b", "-b", "+c", "-c"]
+
+
+async def test_a_place_that_was_taken_before_is_kept_or_given_up() -> None:
+    diary: list[str] = []
+    locks = Locks()
+    first = locks.hold([(ONE, 1)], "zone 1 on", give_up_at=100.0, limit_s=100.0)
+    never = locks.hold([(ONE, 1)], "zone 1 on", give_up_at=100.0, limit_s=100.0)
+    first.stand_in_line()
+    never.stand_in_line()
+    later = asyncio.ensure_future(hold(locks, [(ONE, 1)], diary, "b"))
+    await asyncio.sleep(0.1)
+    never.leave()
+    never.leave()
+    async with first:
+        diary.append("a")
+    await later
+    assert diary == ["a", "+b", "-b"]
+    assert not locks._held
+
+
 async def test_who_waits_too_long_is_told_and_holds_nothing() -> None:
     diary: list[str] = []
     locks = Locks()

@@ -1,23 +1,29 @@
 """Groups and programs over a link that loses frames."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
-from dpm_core.errors import NoReply, NotConfirmed
+from dpm_core.errors import NoReply, NotConfirmed, Rejected
 from dpm_core.model import GroupNumber, Program
 from dpm_core.protocol import (
     Frame,
     GroupQuery,
     GroupReport,
     GroupSet,
+    LinkSource,
     Message,
+    NameQuery,
     NameReport,
+    NameSet,
     Result,
     StatusQuery,
     encode_message,
 )
-from tests.dpm_core.client.links import ONE, MemoryLink, eventually, lose_first
+from dpm_core.protocol.messages import LoadsQuery, ProgramVersionQuery, ProgramVersionReport
+from tests.dpm_core.client.links import ONE, MemoryLink, eventually, lose_all, lose_first
+from tests.dpm_core.model.test_power import FULL
 
 pytestmark = pytest.mark.virtual_time
 
@@ -133,3 +139,81 @@ async def test_names_that_are_lost_are_asked_again(memory_link: MemoryLink) -> N
         memory_link.line.to_us = lose_first(NameReport, 2)
         program = await client.read_program(ONE)
         assert program.zone_names == ("a", "b", "c", "d")
+
+
+@pytest.mark.requirement("F1")
+async def test_loads_are_read_with_the_rest_of_the_program(memory_link: MemoryLink) -> None:
+    async with memory_link.client(ONE) as client:
+        await client.write_program(ONE, FULL.program)
+        memory_link.line.sent.clear()
+        assert await client.read_program(ONE) == FULL.program
+        assert client.modules[ONE].program == FULL.program
+        assert len(memory_link.line.messages(LoadsQuery)) == 1
+
+
+@pytest.mark.requirement("F1")
+async def test_a_program_that_changes_while_it_is_read_is_read_again(
+    memory_link: MemoryLink,
+) -> None:
+    async with memory_link.client(ONE) as client:
+        await eventually(lambda: client.modules[ONE].program is not None)
+        renamed = 0
+
+        def rename_late(frame: Frame, message: Message) -> Iterable[Frame]:
+            nonlocal renamed
+            if isinstance(message, NameQuery) and message.index == 4 and not renamed:
+                renamed += 1
+                other = NameSet(ONE, 0, "Cellar")
+                return (
+                    encode_message(other, counter=1, sequence=60, source=LinkSource(0x30)),
+                    frame,
+                )
+            return (frame,)
+
+        memory_link.line.from_us = rename_late
+        program = await client.read_program(ONE)
+        assert program == Program(name="Cellar")
+        assert renamed == 1
+
+
+async def test_a_program_that_never_fits_together_is_no_program(memory_link: MemoryLink) -> None:
+    async with memory_link.client(ONE) as client:
+        await eventually(lambda: client.modules[ONE].program is not None)
+
+        def mislead(frame: Frame, message: Message) -> Iterable[Frame]:
+            if isinstance(message, ProgramVersionReport):
+                other = replace(message, checksum=message.checksum ^ 1)
+                return (encode_message(other, counter=1, sequence=0, source=ONE),)
+            return (frame,)
+
+        memory_link.line.to_us = mislead
+        with pytest.raises(NotConfirmed, match="parts of different programs"):
+            await client.read_program(ONE)
+        assert len(memory_link.line.messages(ProgramVersionQuery)) >= 3
+
+
+@pytest.mark.requirement("F1")
+async def test_a_newer_module_is_read_as_far_as_it_is_known(memory_link: MemoryLink) -> None:
+    async with memory_link.client(ONE) as client:
+        await client.write_program(ONE, FULL.program)
+
+        def newer(frame: Frame, message: Message) -> Iterable[Frame]:
+            if isinstance(message, ProgramVersionReport):
+                other = replace(message, format=3, checksum=message.checksum ^ 1)
+                return (encode_message(other, counter=1, sequence=0, source=ONE),)
+            return (frame,)
+
+        memory_link.line.to_us = newer
+        assert await client.read_program(ONE) == FULL.program
+        with pytest.raises(Rejected, match="update the library"):
+            await client.write_program(ONE, Program())
+        assert memory_link[ONE].state.memory.program == FULL.program
+
+
+async def test_a_module_that_does_not_answer_for_its_version_has_no_reply(
+    memory_link: MemoryLink,
+) -> None:
+    async with memory_link.client(ONE) as client:
+        memory_link.line.from_us = lose_all(ProgramVersionQuery)
+        with pytest.raises(NoReply):
+            await client.read_program(ONE)

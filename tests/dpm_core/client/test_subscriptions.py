@@ -1,6 +1,7 @@
 """Subscribers are called by the loop, in order, until they end it."""
 
 import asyncio
+from collections import deque
 
 import pytest
 
@@ -50,3 +51,52 @@ async def test_the_same_callback_twice_is_two_subscribers() -> None:
     told.tell("b")
     await asyncio.sleep(0)
     assert heard == ["a", "a", "b"]
+
+
+async def test_one_that_fails_keeps_nothing_from_the_others_and_the_loop_is_told() -> None:
+    told: Subscriptions[str] = Subscriptions()
+    heard: list[str] = []
+    complaints: list[BaseException] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(context["exception"])
+    )
+
+    def fail(what: str) -> None:
+        raise ValueError(what)
+
+    told.add(fail)
+    told.add(heard.append)
+    told.tell("a")
+    told.tell("b")
+    await asyncio.sleep(0)
+    assert heard == ["a", "b"]
+    assert [str(complaint) for complaint in complaints] == ["a", "b"]
+
+
+async def test_what_is_told_by_a_subscriber_is_for_the_next_turn_of_the_loop() -> None:
+    told: Subscriptions[str] = Subscriptions()
+    heard: list[str] = []
+
+    def answer(what: str) -> None:
+        heard.append(what)
+        if len(what) < 3:
+            told.tell(f"{what}!")
+
+    told.add(answer)
+    told.tell("a")
+    await asyncio.sleep(0)
+    assert heard == ["a"]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert heard == ["a", "a!", "a!!"]
+
+
+async def test_who_wants_to_end_the_program_can_do_so_from_a_subscriber() -> None:
+    told: Subscriptions[str] = Subscriptions()
+
+    def end(_: str) -> None:
+        raise KeyboardInterrupt
+
+    told.add(end)
+    with pytest.raises(KeyboardInterrupt):
+        told._deliver(deque([(next(iter(told._subscribers)), "a")]))

@@ -279,3 +279,18 @@ async def test_noise_is_told_and_what_a_listener_causes_is_sent_in_turn() -> Non
         await asyncio.sleep(1.0)
         assert len(requests) == 1
         assert isinstance(requests[0].outcome, Answered)
+
+
+async def test_the_processor_is_given_up_once_the_next_command_is_on_the_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[int] = []
+    settings = SessionSettings(poll_interval_s=3600.0, gap_s=0.0, report_gap_s=0.0)
+    async with Bench(settings=settings) as bench:
+        monkeypatch.setattr(
+            "dpm_core.client.wire._give_way", lambda: written.append(len(bench.writes))
+        )
+        for _ in range(2):
+            bench.wire.submit(Request(ON))
+        await asyncio.sleep(0.001)
+        assert written == [2], "once: after the second command, which went with the first answer"

@@ -147,6 +147,28 @@ async def test_a_link_on_which_nobody_answers_is_noticed_told_once_and_replaced(
     assert [record.levelname for record in told] == ["WARNING", "INFO"]
 
 
+@pytest.mark.requirement("G2", "H6")
+@pytest.mark.virtual_time
+async def test_a_gateway_that_is_mute_from_the_start_is_noticed_told_once_and_regained(
+    memory_link: MemoryLink,
+) -> None:
+    loop = asyncio.get_running_loop()
+    memory_link.simulator.faults.set(parse_fault("mute"))
+    async with memory_link.client(ONE, TWO) as client:
+        diary = Diary(client)
+        opened_at = loop.time()
+        with pytest.raises((NoReply, LinkUnavailable)):
+            await client.turn_zone_on(ONE, 1)
+        await eventually(lambda: bool(diary.of(ConnectionLost)))
+        assert loop.time() - opened_at < HUNG_S
+        await asyncio.sleep(60)
+        assert diary.of(ConnectionRestored) == []
+        memory_link.simulator.faults.clear()
+        await eventually(lambda: all(view.is_fresh for view in client.modules.values()))
+        assert len(diary.of(ConnectionLost)) == len(diary.of(ConnectionRestored)) == 1
+        assert memory_link[ONE].state.zones == (False,) * 4, "nothing came later"
+
+
 @pytest.mark.requirement("G2")
 @pytest.mark.virtual_time
 async def test_a_babbler_that_never_stops_ends_every_call_in_a_named_error_within_its_limit(

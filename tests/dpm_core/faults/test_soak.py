@@ -13,6 +13,7 @@ import pytest
 from dpm_core.client import DpmClient
 from dpm_core.errors import DpmError, NoReply
 from dpm_core.model import SerialNumber
+from soak.report import Report
 from soak.soak import soak
 from tests.dpm_core.virtual_time import run_virtual
 
@@ -38,6 +39,18 @@ async def test_a_real_port_keeps_every_promise_under_faults(tmp_path: Path, way:
     assert report.broken == [], report.text()
     assert report.outcomes["set done"] > 5
     assert report.connection_losses == 1
+
+
+def test_who_has_seen_enough_gets_the_report_after_the_round_that_is_running() -> None:
+    async def see() -> Report:
+        enough = asyncio.Event()
+        asyncio.get_running_loop().call_later(5.0, enough.set)
+        return await soak(duration_s=3600, modules="2", faults=[], enough=enough)
+
+    report = run_virtual(see())
+    assert report.rounds == 1
+    assert 10 < report.took_s < 60
+    assert report.broken == []
 
 
 def lies(monkeypatch: pytest.MonkeyPatch, method: str, lie: Any) -> str:

@@ -1,6 +1,7 @@
 """The gate, and what a transport shows of itself."""
 
 import logging
+import os
 
 import pytest
 
@@ -47,3 +48,36 @@ async def test_octets_are_logged_as_hex_at_debug_level(
     assert caplog.messages == ["memory:// < fa de", "memory:// > fa de"]
     await one.close()
     await other.close()
+
+
+async def test_octets_that_are_hidden_are_only_counted_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    one, other = memory_pair(gate=SendGate.SEND)
+    await one.open(Listener())
+    await other.open(Listener())
+    one.hides_octets = other.hides_octets = True
+    with caplog.at_level(logging.DEBUG, "dpm_core.transport"):
+        one.write(b"\xfa\xde")
+        await one.drain()
+    shown = "(2 octets, not shown)"
+    assert caplog.messages == [f"memory:// < {shown}", f"memory:// > {shown}"]
+    await one.close()
+    await other.close()
+
+
+async def test_hidden_octets_are_not_in_the_log_of_the_serial_library_either(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    controller, worker = os.openpty()
+    transport = transport_for_url(os.ttyname(worker), gate=SendGate.SEND)
+    with caplog.at_level(logging.DEBUG):
+        await transport.open(Listener())
+        transport.hides_octets = True
+        transport.write(b"integration")
+        await transport.close()
+    assert os.read(controller, 100) == b"integration"
+    os.close(controller)
+    os.close(worker)
+    assert any("Immediately writing" in message for message in caplog.messages)
+    assert "integration" not in caplog.text

@@ -7,7 +7,7 @@ import socket
 import struct
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ pytestmark = pytest.mark.requirement("E3")
 
 TCGETS2 = 0x802C542A
 """Source: Linux asm-generic/ioctls.h; a speed without a name is read by it alone."""
+
+OTHERS_MAX = 50
+"""So many numbers of pseudo-terminals may come free below the one that is to be taken."""
 
 BOTH = pytest.mark.parametrize("kind", [PtyFarEnd, PtyFarEndPyserial])
 
@@ -100,16 +103,25 @@ async def test_a_port_found_again_elsewhere_is_opened_there(
     kind: type[PtyFarEnd], tmp_path: Path
 ) -> None:
     """An adapter that was replugged has another number behind the same by-id path."""
-    far, other = kind(tmp_path), PtyFarEnd(tmp_path / "other")
-    other.folder.mkdir()
+    far = kind(tmp_path)
     await far.appear()
     transport, first, second = far.transport(), Listener(), Listener()
     await transport.open(first)
     old_number = Path(far.url).readlink()
     await far.vanish()
     await first.lost()
-    # The other one takes the old number.
-    async with present(other), present(far):
+    async with AsyncExitStack() as others:
+        # Others take the lowest numbers that are free, until one has the old one.
+        await far.appear()
+        for number in range(OTHERS_MAX):
+            if Path(far.url).readlink() != old_number:
+                break
+            await far.vanish()
+            other = PtyFarEnd(tmp_path / f"other{number}")
+            other.folder.mkdir()
+            await others.enter_async_context(present(other))
+            await far.appear()
+        others.push_async_callback(far.vanish)
         assert Path(far.url).readlink() != old_number
         await transport.open(second)
         await far.ready()
