@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import click
 
@@ -21,14 +21,9 @@ def read_serial(text: str) -> SerialNumber:
     return SerialNumber.parse(text)
 
 
-def read_serial_or_all(text: str) -> SerialNumber | Literal["all"]:
-    """Return a serial number, or `all` for every module on the link.
-
-    Raises:
-        InvalidAddress: It is neither.
-    """
-    # Not None for all: click takes an argument that is None for a missing one.
-    return ALL if text.strip().lower() == ALL else read_serial(text)
+def is_all(text: str) -> bool:
+    """Return whether every module on the link is meant."""
+    return text.strip().lower() == ALL
 
 
 def read_group(text: str) -> GroupNumber:

@@ -20,6 +20,10 @@ from dpm_core.client import (
     ModuleReturned,
     OverrideEntered,
     OverrideLeft,
+    ProjectChanged,
+    WallstationButtonPressed,
+    WallstationButtonReleased,
+    WallstationLedChanged,
     ZoneButtonPressed,
     ZoneSwitched,
 )
@@ -46,6 +50,12 @@ _OF_A_MODULE: Final[dict[type[ClientEvent], str]] = {
 }
 
 
+_FIELDS: Final = (
+    *("serial", "zone", "is_on", "cause", "contact", "is_closed", "error"),
+    *("wallstation", "button", "led", "exported"),
+)
+
+
 def event_words(event: ClientEvent) -> str | None:
     """Return what happened as one sentence; None for what other events say better."""
     match event:
@@ -55,6 +65,14 @@ def event_words(event: ClientEvent) -> str | None:
             return f"Connection lost. {event.error}"
         case ConnectionRestored():
             return "Connection restored."
+        case ProjectChanged():
+            return f"The processor has another project, exported {event.exported}."
+        case WallstationButtonPressed() | WallstationButtonReleased():
+            did = "pressed" if isinstance(event, WallstationButtonPressed) else "released"
+            return f"Wallstation {event.wallstation}: button {event.button} was {did}."
+        case WallstationLedChanged():
+            is_on = words_of_zone(event.is_on)
+            return f"Wallstation {event.wallstation}: LED {event.led} is {is_on}."
         case ZoneSwitched():
             words = f"zone {int(event.zone)} is {words_of_zone(event.is_on)} "
             words += f"({_CAUSES[event.cause]})."
@@ -72,7 +90,7 @@ def event_words(event: ClientEvent) -> str | None:
 def event_fields(event: ClientEvent) -> dict[str, Any]:
     """Return what happened for programs; the keys are a promise (docs/cli.md)."""
     fields: dict[str, Any] = {"event": _snake(type(event).__name__)}
-    for name in ("serial", "zone", "is_on", "cause", "contact", "is_closed", "error"):
+    for name in _FIELDS:
         value = getattr(event, name, None)
         if value is not None:
             fields[name] = _plain(name, value)
@@ -112,7 +130,7 @@ def frame_event_fields(event: LinkEvent) -> dict[str, Any]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name in ("serial", "error"):
+    if name in ("serial", "error", "wallstation"):
         return str(value)
     if name == "cause":
         return value.name.lower()

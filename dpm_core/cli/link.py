@@ -7,16 +7,22 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dpm_core.cli.exits import ExitStatus
 from dpm_core.cli.logs import start_logging
 from dpm_core.cli.options import DEFAULT_LINK, LinkOptions
 from dpm_core.cli.output import Output
-from dpm_core.client import ClientSettings, DpmClient
-from dpm_core.errors import ExtensionNotAllowed, LinkUnavailable, NoReply, SendingNotAllowed
+from dpm_core.client import ClientSettings, DpmClient, parse_processor_url
+from dpm_core.errors import (
+    ExtensionNotAllowed,
+    LinkUnavailable,
+    NoReply,
+    NotThroughProcessor,
+    SendingNotAllowed,
+)
 from dpm_core.model import SerialNumber
 from dpm_core.protocol import Dialect, Echo, SessionSettings
 from dpm_core.transport import (
@@ -28,7 +34,11 @@ from dpm_core.transport import (
     transport_for_url,
 )
 
+if TYPE_CHECKING:
+    from dpm_core.simulator import Simulator
+
 Job = Callable[[DpmClient], Awaitable[ExitStatus | None]]
+_Client = TypeVar("_Client")
 
 STATE_FOLDER: Final = Path("lutron-dpm") / "simulated-link"
 
@@ -44,6 +54,8 @@ def default_state_directory() -> Path:
 
 def shown_link(options: LinkOptions) -> str:
     """Return the link as people and programs are shown it: without user names and keys."""
+    if options.is_processor:
+        return str(parse_processor_url(options.link))
     return options.link if options.is_simulated else redacted_url(options.link)
 
 
@@ -69,6 +81,7 @@ def run_on_link(
     address: str = "(any)",
     is_limited: bool = True,
     prepare: Callable[[DpmClient], None] | None = None,
+    on_simulator: Callable[[Simulator], None] | None = None,
 ) -> ExitStatus | None:
     """Connect, do the job and close again; return what the job returned.
 
@@ -80,6 +93,38 @@ def run_on_link(
         address: Whom the command is for, for the same error.
         is_limited: Whether `--timeout` ends the job, too, and not only the connecting.
         prepare: Called with the client before it is connected, to miss nothing.
+        on_simulator: Called with the simulated link inside this process, if it is one.
+
+    Raises:
+        NotThroughProcessor: The link is a processor, whose protocol has no word for it.
+        DpmError: Whatever else stood in the way.
+    """
+    if options.is_processor:
+        raise NotThroughProcessor(shown_link(options), command)
+    connected = _connected(options, output, prepare, on_simulator)
+    return run_limited(
+        connected, job, options, command=command, address=address, is_limited=is_limited
+    )
+
+
+def run_limited(
+    connected: AbstractAsyncContextManager[_Client],
+    job: Callable[[_Client], Awaitable[ExitStatus | None]],
+    options: LinkOptions,
+    *,
+    command: str,
+    address: str = "(any)",
+    is_limited: bool = True,
+) -> ExitStatus | None:
+    """Connect, do the job and close again, in no more time than `--timeout` gives.
+
+    Args:
+        connected: Connects, and closes at its end.
+        job: What to do with the connected client.
+        options: Which link, and how long.
+        command: The command in words, for the error when `--timeout` has passed.
+        address: Whom the command is for, for the same error.
+        is_limited: Whether `--timeout` ends the job, too, and not only the connecting.
 
     Raises:
         DpmError: Whatever stood in the way.
@@ -90,7 +135,7 @@ def run_on_link(
         limit = asyncio.timeout(options.timeout)
         is_connected = False
         try:
-            async with limit, _connected(options, output, prepare) as client:
+            async with limit, connected as client:
                 is_connected = True
                 if not is_limited:
                     limit.reschedule(None)
@@ -127,7 +172,10 @@ async def read_modules(client: DpmClient) -> None:
 
 @asynccontextmanager
 async def _connected(
-    options: LinkOptions, output: Output, prepare: Callable[[DpmClient], None] | None
+    options: LinkOptions,
+    output: Output,
+    prepare: Callable[[DpmClient], None] | None,
+    on_simulator: Callable[[Simulator], None] | None,
 ) -> AsyncIterator[DpmClient]:
     settings = TransportSettings(**_transport_settings(options))
     client_settings = ClientSettings(
@@ -143,7 +191,9 @@ async def _connected(
     )
     async with AsyncExitStack() as stack:
         if options.is_simulated:
-            transport = await stack.enter_async_context(_simulated_link(options, output))
+            transport = await stack.enter_async_context(
+                _simulated_link(options, output, on_simulator)
+            )
         else:
             transport = transport_for_url(
                 options.link,
@@ -169,7 +219,9 @@ def _transport_settings(options: LinkOptions) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _simulated_link(options: LinkOptions, output: Output) -> AsyncIterator[Transport]:
+async def _simulated_link(
+    options: LinkOptions, output: Output, on_simulator: Callable[[Simulator], None] | None
+) -> AsyncIterator[Transport]:
     from dpm_core.simulator import FileStore, Simulator, SimulatorSettings, parse_modules
 
     modules = parse_modules(options.simulated_modules)
@@ -187,6 +239,8 @@ async def _simulated_link(options: LinkOptions, output: Output) -> AsyncIterator
     await simulator.start()
     try:
         await simulator.attach(theirs)
+        if on_simulator is not None:
+            on_simulator(simulator)
         count = "one module" if len(modules) == 1 else f"{len(modules)} modules"
         output.remark(
             f"no --link given: a simulated link with {count}, no hardware"

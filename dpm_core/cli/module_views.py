@@ -6,7 +6,7 @@ says anything that the words beside it do not say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dpm_core.cli.output import UNKNOWN
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from dpm_core.client import ModuleView
 
 
-def module_fields(view: ModuleView) -> dict[str, Any]:
-    """Return what is known of a module for programs; its keys are a promise (docs/cli.md)."""
+def module_fields(view: ModuleView, name: str | None = None) -> dict[str, Any]:
+    """Return what is known of a module for programs; its keys are a promise (docs/cli.md).
+
+    Args:
+        view: The module.
+        name: What a processor's project calls it, where its program cannot be read.
+    """
     program = view.program
     return {
         "serial": str(view.serial),
-        "name": None if program is None else program.name,
+        "name": name if program is None else program.name,
         "online": view.is_online,
         "fresh": view.is_fresh,
         "zones": list(view.zones),
@@ -55,8 +60,16 @@ def firmware_words(firmware: tuple[int, int]) -> str:
     return f"{major}.{minor:03}"
 
 
-def modules_table(views: Iterable[ModuleView], title: str) -> Table:
-    """Return one row for each module, with manual override where nobody can miss it."""
+def modules_table(
+    views: Iterable[ModuleView], title: str, names: Mapping[Any, str] | None = None
+) -> Table:
+    """Return one row for each module, with manual override where nobody can miss it.
+
+    Args:
+        views: The modules.
+        title: What stands above.
+        names: What a processor's project calls them, where their programs cannot be read.
+    """
     from rich import box
     from rich.table import Table
 
@@ -69,7 +82,7 @@ def modules_table(views: Iterable[ModuleView], title: str) -> Table:
     table.add_column("CCO (N.O.)")
     for view in views:
         table.add_row(
-            _module_cell(view),
+            _module_cell(view, (names or {}).get(view.serial, "")),
             *(_zone_cell(view, position) for position in range(len(ZONES))),
             _override_cell(view),
             words_of_contact(view.cci),
@@ -89,12 +102,13 @@ def words_of_zone(is_on: bool | None) -> str:
     return UNKNOWN if is_on is None else "on" if is_on else "off"
 
 
-def _module_cell(view: ModuleView) -> Text:
+def _module_cell(view: ModuleView, name: str) -> Text:
     from rich.text import Text
 
     cell = Text(str(view.serial), style="bold")
-    if view.program is not None and view.program.name:
-        cell.append(f"\n{view.program.name}", style="not bold")
+    name = view.program.name if view.program is not None else name
+    if name:
+        cell.append(f"\n{name}", style="not bold")
     if not view.is_online:
         cell.append("\nno reply", style="bold red")
     elif not view.is_fresh:

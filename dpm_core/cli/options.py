@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dpm_core.transport import Backend
 
 SIMULATED_SCHEME: Final = "simulated:"
+PROCESSOR_SCHEMES: Final = ("lip://", "lip+serial://")
 DEFAULT_LINK: Final = f"{SIMULATED_SCHEME}2"
 """Two modules with fixed serials, inside this process. Decided here: nothing real by accident."""
 
@@ -35,6 +36,8 @@ class LinkOptions:
     allow_sending: bool = False
     allow_extension: bool = False
     simulated_state: Path | None = None
+    password_file: Path | None = None
+    modules_file: str | None = None
     baud: int = 31250
     parity: str = "none"
     data_bits: int = 8
@@ -56,6 +59,11 @@ class LinkOptions:
         return self.link.startswith(SIMULATED_SCHEME)
 
     @property
+    def is_processor(self) -> bool:
+        """Whether the link is a HomeWorks QS processor."""
+        return self.link.strip().lower().startswith(PROCESSOR_SCHEMES)
+
+    @property
     def simulated_modules(self) -> str:
         """Which modules the simulated link has, as `dpm simulate --modules` takes them."""
         return self.link.removeprefix(SIMULATED_SCHEME).strip("/") or "2"
@@ -63,12 +71,16 @@ class LinkOptions:
     @property
     def may_send(self) -> bool:
         """Whether anything may be sent on this link."""
-        return self.is_simulated or self.allow_sending
+        return self.is_simulated or self.is_processor or self.allow_sending
 
     @property
     def may_use_extension(self) -> bool:
-        """Whether the project's own messages may be sent on this link."""
-        return self.is_simulated or (self.allow_sending and self.allow_extension)
+        """Whether everything may be asked on this link.
+
+        By the project's own messages; or at a processor, whose protocol is made for it.
+        """
+        is_free = self.is_simulated or self.is_processor
+        return is_free or (self.allow_sending and self.allow_extension)
 
 
 def read_seconds(text: str) -> float:
@@ -94,8 +106,9 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
         {
             "metavar": "URL",
             "help": "Where the link is: a device path, socket://HOST:PORT, rfc2217://HOST:PORT, "
-            "esphome://HOST/?port_name=NAME, or simulated:MODULES, which is inside this process "
-            f"and the default ({DEFAULT_LINK}).",
+            "esphome://HOST/?port_name=NAME, a HomeWorks QS processor as lip://USER@HOST or "
+            "lip+serial:///dev/PORT, or simulated:MODULES, which is inside this process and the "
+            f"default ({DEFAULT_LINK}).",
         },
     ),
     "allow_sending": (
@@ -115,6 +128,24 @@ _TABLE: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
             "metavar": "DIR",
             "type": click.Path(file_okay=False, path_type=Path),
             "help": "Where the simulated link keeps its modules' memory.",
+        },
+    ),
+    "password_file": (
+        ("--password-file",),
+        {
+            "metavar": "FILE",
+            "type": click.Path(dir_okay=False, path_type=Path),
+            "help": "Where the processor's password is, in the first line; else it is taken from "
+            "DPM_PROCESSOR_PASSWORD, or asked for.",
+        },
+    ),
+    "modules_file": (
+        ("--modules-file",),
+        {
+            "metavar": "FILE|URL",
+            "help": "Which integration ids are a module: a modules document, a processor's "
+            "database, or http://HOST:PORT where that is; else the processor's own database "
+            "and what it suggests.",
         },
     ),
     "baud": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dpm_core.cli.exits import ExitStatus, kind_of, status_of
 from dpm_core.errors import DpmError
@@ -11,10 +11,12 @@ from dpm_core.errors import DpmError
 if TYPE_CHECKING:
     from dpm_core.cli.output import Output
     from dpm_core.client import Outcome
-    from dpm_core.model import SerialNumber
+    from dpm_core.model import ModuleAddress
+
+_Address = TypeVar("_Address", bound="ModuleAddress")
 
 
-def show_outcomes(output: Output, outcomes: Mapping[SerialNumber, Outcome]) -> ExitStatus | None:
+def show_outcomes(output: Output, outcomes: Mapping[_Address, Outcome]) -> ExitStatus | None:
     """Print one line for each module; return the first failure's exit status, or None."""
     failed = {
         serial: outcome

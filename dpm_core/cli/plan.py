@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from dpm_core.cli.options import given_options, only_options
+from dpm_core.cli.options import given_options, link_options, only_options
 from dpm_core.cli.output import Output
 from dpm_core.cli.simulate import LISTEN_HELP
 
@@ -21,11 +21,10 @@ _FILE: Final = click.argument(
 
 @click.group("plan")
 def command() -> None:
-    """Check, draw and simulate a planned site: loads, feeds, link, panels.
+    """Check, draw, simulate and apply a planned site: loads, feeds, link, panels.
 
     A plan is a YAML document; docs/plan.md explains every field of it. FILE may be -, which is
-    standard input. Nothing is sent to any
-    real link.
+    standard input. Only apply sends anything to a real link.
     """
 
 
@@ -43,7 +42,7 @@ def check(ctx: click.Context, file: Path) -> None:
     An error breaks the specification; a warning is for the installer to judge. Each names the
     item, the figure, the limit and the heading of the specification that it comes from.
     """
-    from dpm_core.cli.plan_file import read_plan_file
+    from dpm_core.cli.documents import read_plan_file
     from dpm_core.cli.plan_report import check_fields, check_report
     from dpm_core.plan import check_plan
 
@@ -74,7 +73,7 @@ def draw(file: Path, out: Path) -> None:
     Open index.html of the directory in a browser; print it to get the label sheets. What the
     check finds is on the page, and a module with an error is framed.
     """
-    from dpm_core.cli.plan_file import read_plan_file, write_files
+    from dpm_core.cli.documents import read_plan_file, write_files
     from dpm_core.plan import PAGE, check_plan, draw_plan
 
     output = Output(is_json=given_options().json)
@@ -116,13 +115,44 @@ def draw(file: Path, out: Path) -> None:
 def simulate(
     file: Path, listen: tuple[str, ...], control: Path | None, state: Path | None, pace: bool
 ) -> None:
-    """Simulate the modules of the plan in FILE, programmed as planned.
+    """Simulate the link of the plan in FILE, programmed as planned.
 
-    Names, override actions, CCO, debounce and groups are in the modules when they start. A module
-    without a serial number gets one, which is printed. Wallstations and emergency contacts are
-    not simulated: press and open what they would by dpm control. It runs until Ctrl-C.
+    Names, loads, override actions, CCO, debounce and groups are in the modules when they start.
+    Wallstations are on the link with their buttons and LEDs, and emergency contacts are wired to
+    the CCIs: dpm control presses and opens them. A module or a wallstation without a serial number
+    gets one, which is printed. It runs until Ctrl-C.
     """
-    from dpm_core.cli.plan_file import read_plan_file
+    from dpm_core.cli.documents import read_plan_file
     from dpm_core.cli.plan_simulate import simulate_plan
 
     simulate_plan(read_plan_file(file), given_options(), listen, control, state, is_paced=pace)
+
+
+@command.command(
+    "apply",
+    epilog="Exit status: 0 every planned module is programmed as planned, 1 the plan breaks the "
+    "specification or the difference was not written, 2 FILE is no plan, 4 a planned module was "
+    "not found or has no serial number, else that of the first module that failed.",
+)
+@_FILE
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")
+@link_options
+@click.pass_context
+def apply(ctx: click.Context, file: Path, yes: bool, dry_run: bool) -> None:
+    """Program the modules of the plan in FILE that are found on the link, as planned.
+
+    The difference is shown first, field by field, with what the plan has and the link has not,
+    and the reverse; then you are asked. Each module is written all or nothing, and one that
+    refuses or is gone does not keep the others waiting. Modules go by their serial numbers; a
+    plan that breaks the specification is not applied.
+    """
+    from dpm_core.cli.documents import read_plan_file
+    from dpm_core.cli.plan_apply import apply_plan
+
+    if yes and dry_run:
+        raise click.UsageError("--yes or --dry-run, not both")
+    plan = read_plan_file(file)
+    status = apply_plan(plan, given_options(), asks=not (yes or dry_run), writes=not dry_run)
+    if status is not None:
+        ctx.exit(status)

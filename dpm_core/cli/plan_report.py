@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dpm_core.model import LINK_DEVICES, LINK_LENGTH_M, LINK_ZONES
-from dpm_core.plan import REMINDERS, Finding, ModulePlan, Plan, heat_btu_h, used_din
+from dpm_core.model import LINK_DEVICES, LINK_ZONES
+from dpm_core.plan import REMINDERS, Finding, ModulePlan, Plan, cable_words, heat_btu_h, used_din
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -82,7 +82,7 @@ def _fullness(plan: Plan) -> Text:
         f"{plan.zone_count} of {LINK_ZONES}",
     ]
     if plan.cables:
-        parts.append(f"{plan.link_m:.4g} of {LINK_LENGTH_M} of cable")
+        parts.append(cable_words(plan))
     return Text(" · ".join(parts), style="dim")
 
 

@@ -1,4 +1,4 @@
-"""Run the modules of a plan in the simulator, programmed as planned."""
+"""Run the planned link in the simulator: modules, wallstations and emergency contacts, as planned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Final
 from dpm_core.cli.logs import start_logging
 from dpm_core.cli.output import Output
 from dpm_core.errors import MemoryDamaged
-from dpm_core.model import Memory, SerialNumber, decode_memory, encode_memory
+from dpm_core.model import (
+    EmergencyContact,
+    Memory,
+    SerialNumber,
+    Wallstation,
+    check_link_limits,
+    decode_memory,
+    encode_memory,
+)
 from dpm_core.simulator import (
     FileStore,
     Listening,
@@ -26,10 +34,13 @@ from dpm_core.transport import TransportSettings
 
 if TYPE_CHECKING:
     from dpm_core.cli.options import LinkOptions
-    from dpm_core.plan import ModulePlan, Plan
+    from dpm_core.plan import LinkDevice, ModulePlan, Plan
 
 _HERTZ: Final = 60.0
 """Mains frequency where the plan has no feed."""
+
+WALLSTATION_FIRST: Final = 0x00A20001
+"""Serial number of the first wallstation that the plan gives none. Decided here."""
 
 
 def simulate_plan(
@@ -45,7 +56,8 @@ def simulate_plan(
 
     Raises:
         UnsupportedSetting: A `listen` option is none, or the plan's frequency is no mains'.
-        LinkFull: The plan has more modules than a link holds.
+        LinkFull: The plan has more devices or zones than a link holds.
+        GroupFull: One of its emergency contacts holds more modules than it may.
         LinkUnavailable: One of the places to listen is taken or cannot be had.
         MemoryInUse: Another simulator uses the state directory.
         MemoryDamaged: The state directory cannot be used, or a memory in it is damaged.
@@ -54,7 +66,10 @@ def simulate_plan(
     TransportSettings(baud=options.baud)
     output = Output(is_json=options.json)
     start_logging(options.verbose)
+    # All that is on the planned link counts, also what is not simulated.
+    check_link_limits(0, other_devices=plan.device_count - 1, other_zones=plan.zone_count)
     modules = with_serials(plan)
+    wallstations = planned_wallstations(plan, modules)
     settings = SimulatorSettings(
         baud=options.baud,
         is_paced=is_paced,
@@ -70,10 +85,12 @@ def simulate_plan(
             control=control,
             state=directory,
             settings=settings,
+            contacts=emergency_contacts(plan, modules),
+            wallstations=tuple(wallstations),
         )
 
         def say(listening: Listening) -> None:
-            _say(output, modules, listening)
+            _say(output, plan, modules, wallstations, listening)
 
         async def job() -> None:
             await program_modules(FileStore(directory), modules)
@@ -98,6 +115,43 @@ def with_serials(plan: Plan) -> dict[SerialNumber, ModulePlan]:
 def _counted(count: int) -> tuple[SerialNumber, ...]:
     (first,) = parse_modules("1")
     return tuple(SerialNumber(first + number) for number in range(count))
+
+
+def planned_wallstations(
+    plan: Plan, modules: Mapping[SerialNumber, ModulePlan]
+) -> dict[Wallstation, LinkDevice]:
+    """Return the wallstations as the link's processor has them programmed, each with its plan.
+
+    Where the plan has no serial number, the next free one from `WALLSTATION_FIRST` counts.
+    """
+    serials = {module.id: serial for serial, module in modules.items()}
+    taken = {device.serial for device in (*plan.wallstations, *plan.others)} | set(modules)
+    numbers = range(WALLSTATION_FIRST, WALLSTATION_FIRST + len(taken) + len(plan.wallstations))
+    free = (SerialNumber(number) for number in numbers if SerialNumber(number) not in taken)
+    return {
+        Wallstation(
+            address=next(free) if device.serial is None else device.serial,
+            buttons=tuple(button.programmed(serials) for button in device.buttons),
+            name=device.name,
+        ): device
+        for device in plan.wallstations
+    }
+
+
+def emergency_contacts(
+    plan: Plan, modules: Mapping[SerialNumber, ModulePlan]
+) -> tuple[EmergencyContact, ...]:
+    """Return the planned emergency contacts, wired to the modules; each is called by its id.
+
+    Raises:
+        GroupFull: One holds the CCIs of more than 32 modules.
+    """
+    serials = {module.id: serial for serial, module in modules.items()}
+    return tuple(
+        EmergencyContact(group.id, frozenset(serials[module.id] for module in group.modules))
+        for group in plan.emergency_groups
+        if group.modules
+    )
 
 
 async def program_modules(store: FileStore, modules: Mapping[SerialNumber, ModulePlan]) -> None:
@@ -126,13 +180,23 @@ async def _saved(store: FileStore, serial: SerialNumber, octets: bytes) -> None:
         raise MemoryDamaged(f"of module {serial}", error.strerror or str(error)) from error
 
 
-def _say(output: Output, modules: Mapping[SerialNumber, ModulePlan], listening: Listening) -> None:
+def _say(
+    output: Output,
+    plan: Plan,
+    modules: Mapping[SerialNumber, ModulePlan],
+    wallstations: Mapping[Wallstation, LinkDevice],
+    listening: Listening,
+) -> None:
     if output.is_json:
         output.answer(
             {
                 "listening": list(listening.urls),
                 "control": None if listening.control is None else str(listening.control),
                 "modules": {str(serial): module.id for serial, module in modules.items()},
+                "wallstations": {
+                    str(one.address): device.id for one, device in wallstations.items()
+                },
+                "contacts": [group.id for group in plan.emergency_groups],
             }
         )
         return
@@ -143,3 +207,6 @@ def _say(output: Output, modules: Mapping[SerialNumber, ModulePlan], listening: 
     for serial, module in modules.items():
         if module.serial is None:
             output.plain(f"module {serial} stands for {module.id}")
+    for wallstation, device in wallstations.items():
+        if device.serial is None:
+            output.plain(f"wallstation {wallstation.address} stands for {device.id}")

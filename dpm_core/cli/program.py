@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,20 +11,30 @@ from dpm_core.cli.arguments import read_pairs, read_serial
 from dpm_core.cli.options import given_options, link_options, read_seconds
 from dpm_core.cli.output import Output
 from dpm_core.errors import UnsupportedSetting
-from dpm_core.model import ZONES, CcoType, OverrideAction
+from dpm_core.model import CcoType, OverrideAction
 
 if TYPE_CHECKING:
-    from dpm_core.cli.program_document import ProgramDocument
+    from dpm_core.cli.program_writing import Target
     from dpm_core.client import DpmClient
-    from dpm_core.model import Program, SerialNumber, ZoneNumber
+    from dpm_core.model import SerialNumber, ZoneNumber
+
+DIFFERENT: Final = 1
+"""Exit status of a comparison that found differences."""
+
+_FILE: Final = click.argument(
+    "file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True)
+)
+_MODULE: Final = click.option(
+    "--module", "serial", type=read_serial, help="Take the one document for this module instead."
+)
 
 
 @click.group("program", no_args_is_help=False)
 def command() -> None:
     """Show and change what a module is programmed for.
 
-    Names, override actions, CCO type and pulse, debounce and groups. It lives in the module and
-    survives a power failure.
+    Names, loads, override actions, CCO type and pulse, debounce and groups. It lives in the module
+    and survives a power failure.
     """
 
 
@@ -35,7 +44,7 @@ def command() -> None:
 def show(serials: tuple[SerialNumber, ...]) -> None:
     """Print the program of the SERIALs, or of every module found, as YAML."""
     from dpm_core.cli.link import find_modules, must_send, run_on_link
-    from dpm_core.cli.program_document import program_fields, write_document
+    from dpm_core.plan import program_fields, write_program
 
     options = given_options()
     output = Output(is_json=options.json)
@@ -50,7 +59,7 @@ def show(serials: tuple[SerialNumber, ...]) -> None:
             if output.is_json:
                 shown.append(program_fields(serial, program, groups))
             else:
-                output.plain(write_document(serial, program, groups))
+                output.plain(write_program(serial, program, groups))
         if output.is_json:
             output.answer({"programs": shown})
 
@@ -91,7 +100,8 @@ def set_(
     debounce: float | None,
 ) -> None:
     """Change what is named of the program of SERIAL; the rest stays as it is."""
-    from dpm_core.cli.program_document import ProgramDocument
+    from dpm_core.cli.program_writing import Target
+    from dpm_core.plan import ProgramDocument
 
     fields: dict[str, Any] = {
         "name": name,
@@ -108,23 +118,81 @@ def set_(
     )
     if document.is_empty:
         raise click.UsageError("nothing to change was named")
-    _write(((serial, document),), "dpm program set")
+    _write((Target(serial, document),), "dpm program set")
 
 
 @command.command("apply")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--module", "serial", type=read_serial, help="Write the one document to this module instead."
-)
+@_FILE
+@_MODULE
 @link_options
 def apply(file: Path, serial: SerialNumber | None) -> None:
     """Write the documents of FILE (- is standard input) to the modules that they name.
 
-    Every document is checked before the first module is written, and only what differs is.
+    Every document is checked, and every module read, before the first is written. Only what
+    differs is written: the program of a module all or nothing, then its groups.
     """
-    from dpm_core.cli.program_document import read_documents
+    _write(_targets(file, serial), "dpm program apply")
 
-    documents = read_documents(_read(file))
+
+@command.command(
+    "diff",
+    epilog="Exit status: 0 the same, 1 different; 2 and above as everywhere.",
+)
+@_FILE
+@_MODULE
+@link_options
+@click.pass_context
+def diff(ctx: click.Context, file: Path, serial: SerialNumber | None) -> None:
+    """Say what `apply` would change in the modules, field by field, and change nothing."""
+    from dpm_core.cli.link import must_send, run_on_link
+    from dpm_core.cli.program_writing import read_writings, say_differences, say_warnings
+
+    targets = _targets(file, serial)
+    options = given_options()
+    output = Output(is_json=options.json)
+    must_send(options, "dpm program diff", extension=True)
+    is_different = False
+
+    async def job(client: DpmClient) -> None:
+        nonlocal is_different
+        writings = await read_writings(client, targets)
+        is_different = any(writing.changes for writing in writings)
+        say_warnings(output, writings)
+        if output.is_json:
+            output.answer(
+                {
+                    "different": is_different,
+                    "programs": [writing.as_fields() for writing in writings],
+                }
+            )
+            return
+        for writing in writings:
+            say_differences(output, writing)
+
+    run_on_link(job, options, output, command="dpm program diff", address=_words(_serials(targets)))
+    if is_different:
+        ctx.exit(DIFFERENT)
+
+
+@command.command("edit")
+@click.argument("serial", metavar="SERIAL", type=read_serial)
+@link_options
+def edit(serial: SerialNumber) -> None:
+    """Open the program of SERIAL in your editor (VISUAL, EDITOR), and write what you make of it.
+
+    The link is closed while you edit. What is no program is shown with its line, and can be
+    edited again; nothing is written unless all of it is right.
+    """
+    from dpm_core.cli.program_edit import edit_program
+
+    edit_program(serial, given_options())
+
+
+def _targets(file: Path, serial: SerialNumber | None) -> tuple[Target, ...]:
+    from dpm_core.cli.documents import read_program_file
+    from dpm_core.cli.program_writing import Target
+
+    documents = read_program_file(file)
     if serial is not None and len(documents) != 1:
         raise click.UsageError(f"--module takes a file with one document, not {len(documents)}")
     targets = []
@@ -134,81 +202,41 @@ def apply(file: Path, serial: SerialNumber | None) -> None:
             raise UnsupportedSetting(
                 f"module of document {number}", "", "a serial number, there or by --module"
             )
-        targets.append((target, document))
-    _write(tuple(targets), "dpm program apply")
+        targets.append(Target(target, document))
+    return tuple(targets)
 
 
-def _write(targets: tuple[tuple[SerialNumber, ProgramDocument], ...], name: str) -> None:
+def _write(targets: tuple[Target, ...], name: str) -> None:
     from dpm_core.cli.link import must_send, run_on_link
-    from dpm_core.cli.program_document import program_fields
+    from dpm_core.cli.program_writing import read_writings, say_warnings, write, written_fields
 
     # A value that no module takes is refused before the link is opened.
-    for _, document in targets:
-        document.check()
+    for target in targets:
+        target.document.check()
     options = given_options()
     output = Output(is_json=options.json)
     must_send(options, name, extension=True)
 
     async def job(client: DpmClient) -> None:
-        written = []
-        for serial, document in targets:
-            client.add_module(serial)
-            program = await client.read_program(serial)
-            wanted = document.applied_to(program)
-            changed = [] if wanted == program else _changed(program, wanted)
-            if changed:
-                await client.write_program(serial, wanted)
-            if document.groups is not None:
-                changed += await _write_groups(client, serial, document)
-            groups = await client.read_groups(serial)
-            if output.is_json:
-                written.append(
-                    {"changed": changed, "program": program_fields(serial, wanted, groups)}
+        writings = await read_writings(client, targets)
+        say_warnings(output, writings)
+        for writing in writings:
+            await write(client, writing)
+            if not output.is_json:
+                words = ", ".join(change.words for change in writing.changes)
+                output.plain(
+                    f"Module {writing.serial}: changed {words or 'nothing, it is so already'}."
                 )
-            else:
-                what = ", ".join(changed) if changed else "nothing, it is so already"
-                output.plain(f"Module {serial}: changed {what}.")
         if output.is_json:
-            output.answer({"programs": written})
+            output.answer({"programs": [written_fields(writing) for writing in writings]})
 
-    serials = tuple(serial for serial, _ in targets)
-    run_on_link(job, options, output, command=name, address=_words(serials))
-
-
-async def _write_groups(
-    client: DpmClient, serial: SerialNumber, document: ProgramDocument
-) -> list[str]:
-    assert document.groups is not None
-    nobody = (False, False, False, False)
-    now = await client.read_groups(serial)
-    # Groups are left before others are joined: there is room for sixteen.
-    changes = {group: nobody for group in now if group not in document.groups}
-    changes |= {
-        group: members
-        for group, members in document.groups.items()
-        if now.get(group, nobody) != members
-    }
-    for group, members in changes.items():
-        await client.set_group(serial, group, members)
-    return [f"group {int(group)}" for group in changes]
+    run_on_link(job, options, output, command=name, address=_words(_serials(targets)))
 
 
-def _changed(before: Program, after: Program) -> list[str]:
-    words = {
-        "name": "name",
-        "cco_type": "CCO type",
-        "cco_pulse_s": "CCO pulse",
-        "cci_debounce_s": "debounce",
-    }
-    changed = [
-        word for field, word in words.items() if getattr(before, field) != getattr(after, field)
-    ]
-    for zone in ZONES:
-        if before.zone_names[zone - 1] != after.zone_names[zone - 1]:
-            changed.append(f"name of zone {int(zone)}")
-        if before.override_actions[zone - 1] != after.override_actions[zone - 1]:
-            changed.append(f"override action of zone {int(zone)}")
-    return changed
+def _serials(
+    targets: tuple[Target, ...],
+) -> tuple[SerialNumber, ...]:
+    return tuple(target.serial for target in targets)
 
 
 def _actions(pairs: dict[ZoneNumber, str]) -> dict[ZoneNumber, OverrideAction]:
@@ -221,24 +249,6 @@ def _actions(pairs: dict[ZoneNumber, str]) -> dict[ZoneNumber, OverrideAction]:
                 f"the override action of zone {int(zone)}", text, "on, off or unaffected"
             ) from error
     return actions
-
-
-def _read(file: Path) -> str:
-    from dpm_core.cli.program_document import DOCUMENT_OCTETS_MAX
-
-    try:
-        if str(file) == "-":
-            octets = sys.stdin.buffer.read(DOCUMENT_OCTETS_MAX + 1)
-        else:
-            with file.open("rb") as stream:
-                octets = stream.read(DOCUMENT_OCTETS_MAX + 1)
-        return octets.decode()
-    except OSError as error:
-        raise UnsupportedSetting(
-            "the file", str(file), f"one that can be read ({error.strerror or error})"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UnsupportedSetting("the file", str(file), "text in UTF-8") from error
 
 
 def _words(serials: tuple[SerialNumber, ...]) -> str:

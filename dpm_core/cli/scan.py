@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 @click.command("scan")
 @link_options
 def command() -> None:
-    """Find every module on the link, and say what each is."""
+    """Find every module on the link, and say what each is.
+
+    A processor knows no modules: there it lists those that --modules-file names, or that the
+    project suggests, and whether the processor tells of them.
+    """
     from dpm_core.cli.link import must_send, run_on_link, shown_link
 
     options = given_options()
     output = Output(is_json=options.json)
+    if options.is_processor:
+        from dpm_core.cli.processor_status import show_scan
+
+        show_scan(options, output)
+        return
     must_send(options, "dpm scan", extension=True)
 
     async def job(client: DpmClient) -> None:

@@ -24,7 +24,7 @@ once in this time is heard; nothing public says how often it does."""
 
 
 @click.command("status")
-@click.argument("serials", metavar="[SERIAL]...", type=read_serial, nargs=-1)
+@click.argument("modules", metavar="[MODULE]...", nargs=-1)
 @click.option(
     "--names/--no-names",
     default=True,
@@ -40,11 +40,12 @@ once in this time is heard; nothing public says how often it does."""
     help="Where nothing may be asked: listen for this many seconds.",
 )
 @link_options
-def command(serials: tuple[SerialNumber, ...], names: bool, listen_s: float) -> ExitStatus | None:
-    """Show zones, manual override, CCI and CCO of the SERIALs, or of every module found.
+def command(modules: tuple[str, ...], names: bool, listen_s: float) -> ExitStatus | None:
+    """Show zones, manual override, CCI and CCO of the MODULEs, or of every module found.
 
-    Where dpm may not ask (a real link without --allow-sending and --allow-extension), it listens
-    for a while and shows what it heard.
+    MODULE is a serial number; at a processor the integration id of the module's first zone. Where
+    dpm may not ask (a real link without --allow-sending and --allow-extension), it
+    listens for a while and shows what it heard.
     """
     from dpm_core.cli.heard import Heard
     from dpm_core.cli.link import run_on_link, shown_link
@@ -52,6 +53,11 @@ def command(serials: tuple[SerialNumber, ...], names: bool, listen_s: float) -> 
 
     options = given_options()
     output = Output(is_json=options.json)
+    if options.is_processor:
+        from dpm_core.cli.processor_status import show_status
+
+        return show_status(modules, options, output)
+    serials = tuple(map(read_serial, modules))
     may_ask = options.may_use_extension
 
     async def asking(client: DpmClient) -> ExitStatus | None:

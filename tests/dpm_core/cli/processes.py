@@ -153,6 +153,16 @@ class Simulated:
         assert answer["ok"] is True, answer
         return answer
 
+    def kill(self) -> None:
+        """End it with SIGKILL, and take its port away as unplugging an adapter would.
+
+        The killed process could not: its port's path would go on to name a terminal whose number
+        the system may give to another test.
+        """
+        self.process.kill()
+        self.process.wait(LIMIT_S)
+        Path(self.link).unlink(missing_ok=True)
+
     def override(self, module: str = MODULES[0]) -> None:
         """Open the CCI of a module, and wait for the end of its debounce."""
         self.control("cci", module, contact="open")

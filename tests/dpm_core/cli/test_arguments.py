@@ -3,11 +3,11 @@
 import pytest
 
 from dpm_core.cli.arguments import (
+    is_all,
     read_group,
     read_level,
     read_pairs,
     read_serial,
-    read_serial_or_all,
     read_zones,
 )
 from dpm_core.errors import DpmError, InvalidAddress, InvalidLevel, InvalidZone
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.requirement("G4")
 
 def test_a_serial_is_what_the_label_says() -> None:
     assert str(read_serial(" 00a1b2c3 ")) == "00A1B2C3"
-    assert read_serial_or_all("ALL") == "all"
-    assert str(read_serial_or_all("00A1B2C3")) == "00A1B2C3"
+    assert is_all(" ALL ")
+    assert not is_all("00A1B2C3")
     for text in ("", "all", "A1B2C3", "00000000", "FFFFFFFF"):
         with pytest.raises(InvalidAddress):
             read_serial(text)

@@ -26,11 +26,15 @@ from dpm_core.client import (
     NoiseHeard,
     OverrideEntered,
     OverrideLeft,
+    ProjectChanged,
+    WallstationButtonPressed,
+    WallstationButtonReleased,
+    WallstationLedChanged,
     ZoneButtonPressed,
     ZoneSwitched,
 )
 from dpm_core.errors import LinkUnavailable
-from dpm_core.model import Cause, ContactState, SerialNumber, ZoneNumber
+from dpm_core.model import Cause, ContactState, IntegrationId, SerialNumber, ZoneNumber
 from dpm_core.protocol import (
     Frame,
     Identify,
@@ -99,8 +103,42 @@ def test_losing_a_link_and_its_return_say_why() -> None:
     assert event_fields(ConnectionRestored()) == {"event": "connection_restored"}
 
 
+KEYPAD = IntegrationId(30)
+OF_THE_PROCESSOR: list[tuple[ClientEvent, str, dict[str, object]]] = [
+    (
+        ProjectChanged("02/01/2026 12:00:00", "01/31/2026 12:00:00"),
+        "The processor has another project, exported 02/01/2026 12:00:00.",
+        {"event": "project_changed", "exported": "02/01/2026 12:00:00"},
+    ),
+    (
+        WallstationButtonPressed(KEYPAD, 2),
+        "Wallstation 30: button 2 was pressed.",
+        {"event": "wallstation_button_pressed", "wallstation": "30", "button": 2},
+    ),
+    (
+        WallstationButtonReleased(KEYPAD, 2),
+        "Wallstation 30: button 2 was released.",
+        {"event": "wallstation_button_released", "wallstation": "30", "button": 2},
+    ),
+    (
+        WallstationLedChanged(KEYPAD, 82, True),
+        "Wallstation 30: LED 82 is on.",
+        {"event": "wallstation_led_changed", "wallstation": "30", "led": 82, "is_on": True},
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "words", "fields"), OF_THE_PROCESSOR)
+def test_what_happens_beside_the_modules_is_one_sentence_too(
+    event: ClientEvent, words: str, fields: dict[str, object]
+) -> None:
+    assert event_words(event) == words
+    assert event_fields(event) == fields
+
+
 def test_no_event_and_no_cause_is_without_words() -> None:
-    told = {type(event) for event, _, _ in CASES} | {ConnectionLost, ConnectionRestored}
+    told = {type(event) for event, *_ in (*CASES, *OF_THE_PROCESSOR)}
+    told |= {ConnectionLost, ConnectionRestored}
     assert told == set(get_args(ClientEvent))
     for cause in Cause:
         assert event_words(ZoneSwitched(ONE, ZoneNumber(1), True, cause))

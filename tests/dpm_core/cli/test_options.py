@@ -64,6 +64,8 @@ def test_nothing_given_is_the_simulated_link() -> None:
         (("--allow-sending",), "allow_sending", "True"),
         (("--allow-extension",), "allow_extension", "True"),
         (("--simulated-state", "/nowhere/x"), "simulated_state", "/nowhere/x"),
+        (("--password-file", "/nowhere/p"), "password_file", "/nowhere/p"),
+        (("--modules-file", "/nowhere/m"), "modules_file", "/nowhere/m"),
         (("--baud", "62500"), "baud", "62500"),
         (("--parity", "even"), "parity", "even"),
         (("--data-bits", "7"), "data_bits", "7"),
@@ -110,6 +112,9 @@ def test_a_command_without_a_link_has_only_its_own() -> None:
         ("/dev/x", True, False, True, False),
         ("/dev/x", False, True, False, False),
         ("/dev/x", True, True, True, True),
+        # Its protocol is made for programs, and asks for a login.
+        ("lip://lutron@192.0.2.1", False, False, True, True),
+        ("LIP+serial:///dev/x", False, False, True, True),
     ],
 )
 def test_a_real_link_needs_consent(

@@ -1,6 +1,10 @@
 """`dpm program` shows what a module is programmed for, and writes it."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +12,14 @@ import pytest
 
 from tests.dpm_core.cli.processes import (
     CONSENTS,
+    DPM,
+    LIMIT_S,
     MODULES,
+    Ended,
     Simulated,
     call,
     dpm,
+    environment,
     fails,
     simulated,
 )
@@ -20,11 +28,11 @@ pytestmark = pytest.mark.requirement("G4")
 
 ONE, TWO = MODULES
 FACTORY = {
-    "lutron_dpm_program": 1,
+    "lutron_dpm_program": 2,
     "module": ONE,
     "name": "",
-    "zones": {str(zone): {"name": "", "override": "on"} for zone in range(1, 5)},
-    "cco": {"type": "momentary", "pulse_s": 0.5},
+    "zones": {str(zone): {"name": "", "override": "on", "load": "none"} for zone in range(1, 5)},
+    "cco": {"type": "momentary", "pulse_s": 0.5, "load": "none"},
     "cci": {"debounce_s": 0.05},
     "groups": {},
 }
@@ -49,7 +57,7 @@ def show(link: Simulated, module: str = ONE) -> dict[str, object]:
 def test_the_factory_program_is_shown(link: Simulated) -> None:
     assert show(link) == FACTORY
     shown = link.dpm("program", "show").out
-    assert shown.startswith("---\nlutron_dpm_program: 1\n")
+    assert shown.startswith("---\nlutron_dpm_program: 2\n")
     assert shown.count("---\n") == 2, "one document for each module"
 
 
@@ -68,12 +76,12 @@ def test_only_what_is_named_is_changed(factory: Simulated) -> None:
         **FACTORY,
         "name": "Hall panel",
         "zones": {
-            "1": {"name": "", "override": "on"},
-            "2": {"name": "Stairs", "override": "on"},
-            "3": {"name": "", "override": "off"},
-            "4": {"name": "", "override": "unaffected"},
+            "1": {"name": "", "override": "on", "load": "none"},
+            "2": {"name": "Stairs", "override": "on", "load": "none"},
+            "3": {"name": "", "override": "off", "load": "none"},
+            "4": {"name": "", "override": "unaffected", "load": "none"},
         },
-        "cco": {"type": "maintained", "pulse_s": 1.25},
+        "cco": {"type": "maintained", "pulse_s": 1.25, "load": "none"},
         "cci": {"debounce_s": 0.1},
     }
     assert show(factory, TWO)["name"] == ""
@@ -131,18 +139,217 @@ def test_it_survives_a_power_failure(tmp_path: Path) -> None:
     state = ("--state", str(tmp_path / "state"))
     with simulated(tmp_path, *state) as link:
         assert link.dpm("program", "set", ONE, "--zone-name", "1=Porch").status == 0
-        link.process.kill()
-        link.process.wait()
+        link.kill()
     with simulated(tmp_path, *state) as link:
         zones = show(link)["zones"]
         assert isinstance(zones, dict)
         assert zones["1"]["name"] == "Porch"
 
 
+LOADS = f"""\
+lutron_dpm_program: 2
+module: {ONE}
+name: Hall panel
+zones:
+  1: {{load: {{type: tungsten, watts: 300}}}}
+  2: {{load: {{type: motor, watts: 300}}}}
+cco: {{load: {{volts: 24, current: dc, amps: 0.2, kind: inductive, flyback_diode: yes}}}}
+"""
+WATTS = (
+    f"dpm: warning: module {ONE}, zone 2: 300 W are taken for 2.5 A at 120 V and unity power "
+    "factor, but a load of the type motor may draw more. Give the amperes of its nameplate instead."
+)
+
+
+@pytest.mark.requirement("F1", "F4")
+def test_loads_are_written_with_the_specifications_warnings(
+    factory: Simulated, tmp_path: Path
+) -> None:
+    document = tmp_path / "hall.yaml"
+    document.write_text(LOADS)
+    ended = factory.dpm("program", "apply", str(document))
+    assert ended.out == (f"Module {ONE}: changed name, CCO load, load of zone 1, load of zone 2.\n")
+    warning, entrapment, unrated = ended.err.splitlines()
+    assert warning == WATTS
+    assert "Entrapment hazard" in entrapment
+    assert "not visible from every control location" in entrapment
+    assert "permanently installed lighting within the ratings" in unrated
+    shown = show(factory)
+    assert shown["zones"]["1"]["load"] == {"type": "tungsten", "watts": 300}  # type: ignore[index]
+    assert shown["cco"]["load"]["flyback_diode"] is True  # type: ignore[index]
+    again = factory.dpm("program", "apply", str(document))
+    assert again.err == f"{WATTS}\n", "nothing was configured anew"
+
+    named = factory.dpm("program", "set", ONE, "--name", "Cellar")
+    assert named.err == "", "that has nothing to do with loads"
+    assert show(factory)["zones"] == shown["zones"]
+
+
+@pytest.mark.requirement("F1")
+def test_differences_are_said_and_nothing_is_changed(factory: Simulated, tmp_path: Path) -> None:
+    document = tmp_path / "hall.yaml"
+    document.write_text(f"{LOADS}---\nlutron_dpm_program: 1\nmodule: {TWO}\nname: ''\n")
+    ended = factory.dpm("program", "diff", str(document))
+    assert ended.status == 1
+    assert ended.out == (
+        f"Module {ONE}: 4 differences\n"
+        "  name: '' -> 'Hall panel'\n"
+        "  CCO load: none -> inductive 0.2 A at 24 V DC with a flyback diode\n"
+        "  load of zone 1: none -> tungsten 300 W\n"
+        "  load of zone 2: none -> motor 300 W\n"
+        f"Module {TWO}: the same\n"
+    )
+    assert WATTS in ended.err
+    assert show(factory) == FACTORY
+
+    answer = factory.dpm("program", "diff", str(document), "--json").answer
+    assert (answer["ok"], answer["different"]) == (True, True)
+    first, second = answer["programs"]
+    assert first["changes"][0] == {
+        "field": "name",
+        "what": "name",
+        "before": "",
+        "after": "Hall panel",
+    }
+    assert [len(first["warnings"]), second["changes"]] == [1, []]
+
+    assert factory.dpm("program", "apply", str(document)).status == 0
+    same = factory.dpm("program", "diff", str(document))
+    assert (same.status, same.out) == (0, f"Module {ONE}: the same\nModule {TWO}: the same\n")
+
+
+@pytest.mark.requirement("A6")
+def test_loads_above_the_ratings_are_not_written(factory: Simulated, tmp_path: Path) -> None:
+    document = tmp_path / "hall.yaml"
+    document.write_text(LOADS.replace("watts: 300", "amps: 8", 1))
+    assert factory.dpm("program", "apply", str(document)).status == 0
+    document.write_text("lutron_dpm_program: 2\nzones:\n  4: {load: {type: inc, amps: 5.6}}\n")
+    words = fails(factory.dpm("program", "apply", str(document), "--module", ONE), 2)
+    assert f"{document}, line 3: zones cannot be '16.1 A together': allowed is 16 A" in words
+    assert "PHPM-SW-DV-WH or GRX-TVI" in words
+    assert show(factory)["zones"]["4"]["load"] == "none"  # type: ignore[index]
+
+
+# --- edit ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Path:
+    """A sed script that stands for a person's hands in the editor."""
+    script, program = tmp_path / "hands", tmp_path / "editor"
+    # A save is told by the time of the file, which a quick editor may not change.
+    program.write_text(f'#!/bin/sh\nsed -i -f {script} "$1" && touch -d "+1 hour" "$1"\n')
+    program.chmod(0o755)
+    return script
+
+
+def edit(link: Simulated, editor: Path, *arguments: str) -> Ended:
+    env = {"VISUAL": str(editor.with_name("editor"))}
+    return dpm("--link", link.link, *CONSENTS, "program", "edit", ONE, *arguments, env=env)
+
+
+@pytest.mark.requirement("F1", "F4")
+def test_a_program_is_edited(factory: Simulated, editor: Path, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    editor.write_text(
+        f"w {seen}\n"
+        "s/^name: .*/name: Hall panel/\n"
+        "s/^  2: .*/  2: {name: Stairs, load: {type: inc, amps: 2}}/\n"
+    )
+    ended = edit(factory, editor)
+    assert ended.out == f"Module {ONE}: changed name, name of zone 2, load of zone 2.\n"
+    assert "Entrapment hazard" in ended.err
+    assert "# Entrapment hazard" in seen.read_text(), "where the load is configured"
+    assert "electronic-ballast" in seen.read_text()
+    assert f"module: {ONE}\n" in seen.read_text()
+    assert show(factory)["name"] == "Hall panel"
+
+    editor.write_text("s/^name: .*/name: Cellar/\n")
+    (written,) = edit(factory, editor, "--json").answer["programs"]
+    assert written["changed"] == ["name"]
+
+
+@pytest.mark.parametrize("hands", ["", "s/^name: .*/name: ''  # a remark/\n"])
+def test_what_is_left_as_it_was_is_not_written(
+    factory: Simulated, editor: Path, hands: str
+) -> None:
+    editor.write_text(hands)
+    ended = edit(factory, editor)
+    assert (ended.status, ended.out) == (0, f"Module {ONE}: changed nothing.\n")
+
+
+@pytest.mark.parametrize(
+    ("hands", "said"),
+    [
+        ("s/^name: .*/name: [/\n", "YAML"),
+        ("s/override: .*/override: dim}/\n", "zones.1.override"),
+        ("s/^module: .*/module: 00A1B2C4/\n", "which is the module you edit"),
+        ("$ a ---\n$ a lutron_dpm_program: 2\n", "2 documents"),
+    ],
+)
+def test_what_was_edited_into_no_program_is_kept(
+    factory: Simulated, editor: Path, hands: str, said: str
+) -> None:
+    editor.write_text(hands)
+    ended = edit(factory, editor)
+    assert ended.status == 2
+    kept, why = ended.err.splitlines()
+    assert said in why
+    file = Path(kept.removeprefix("dpm: what you edited is kept in "))
+    assert "lutron_dpm_program: 2" in file.read_text()
+    file.unlink()
+    assert show(factory) == FACTORY
+
+
+def test_what_is_no_program_can_be_edited_again(factory: Simulated, editor: Path) -> None:
+    ours, theirs = pty.openpty()
+    # Wrong at first; right when it is opened again.
+    editor.write_text("s/^name: ''/name: [/;t\ns/^name: \\[/name: Hall panel/\n")
+    process = subprocess.Popen(
+        [*DPM, "--link", factory.link, *CONSENTS, "program", "edit", ONE],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(VISUAL=str(editor.with_name("editor"))),
+    )
+    os.write(ours, b"y\n")
+    try:
+        out, err = process.communicate(timeout=LIMIT_S)
+    finally:
+        process.kill()
+        os.close(ours)
+        os.close(theirs)
+    assert (process.returncode, out.decode()) == (0, f"Module {ONE}: changed name.\n")
+    assert "the edited program, line " in err.decode()
+    assert "Edit it again? [Y/n]" in err.decode()
+    assert show(factory)["name"] == "Hall panel"
+
+
+def test_what_somebody_else_programmed_meanwhile_is_not_overwritten(
+    factory: Simulated, editor: Path
+) -> None:
+    editor.write_text("s/^name: .*/name: Hall panel/\n")
+    program = editor.with_name("editor")
+    other = f"python -m dpm_core.cli --link {factory.link} {' '.join(CONSENTS)}"
+    program.write_text(
+        program.read_text().replace(
+            "\nsed",
+            f"\n{other.replace('python', sys.executable)} program set {ONE} "
+            "--zone-name 1=Porch >&2\nsed",
+        )
+    )
+    ended = edit(factory, editor)
+    assert ended.status == 5
+    kept, why = ended.err.splitlines()[-2:]
+    assert "somebody else changed name of zone 1 in the meantime" in why
+    Path(kept.removeprefix("dpm: what you edited is kept in ")).unlink()
+    assert show(factory)["name"] == ""
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("", "lutron_dpm_program: 1"),
+        ("", "lutron_dpm_program: 2"),
         ("name: x\n", "lutron_dpm_program"),
         ("lutron_dpm_program: 1\nname: x\n", "module of document 1"),
         ("lutron_dpm_program: 1\nmodule: 00A1B2C3\nzones: {5: {name: x}}\n", "zones.5"),
@@ -169,6 +376,7 @@ def test_a_document_that_is_none_is_one_line(tmp_path: Path, text: str, named: s
         (("set", ONE, "--cco-pulse", "0.05"), "0.1 to 60"),
         (("set", ONE, "--debounce", "0.6"), "0 to 0.5"),
         (("apply", "/nowhere/at/all.yaml"), "/nowhere/at/all.yaml"),
+        (("diff", "/nowhere/at/all.yaml"), "/nowhere/at/all.yaml"),
     ],
 )
 def test_what_no_program_has_is_refused_before_the_link_is_opened(
@@ -191,5 +399,5 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_programming_needs_both_consents(link: Simulated) -> None:
-    for arguments in (("show",), ("set", ONE, "--name", "x")):
+    for arguments in (("show",), ("set", ONE, "--name", "x"), ("edit", ONE)):
         assert "--allow-sending" in fails(link.listen_only("program", *arguments), 2)

@@ -37,10 +37,77 @@ def test_what_the_memory_holds_survives_any_end(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with simulated(tmp_path, "--state", str(state)) as running:
         running.control("button", zone=2)
-        running.process.kill()
-        running.process.wait(LIMIT_S)
+        running.kill()
     with simulated(tmp_path, "--state", str(state)) as running:
         assert running.zones() == [False, True, False, False]
+
+
+@pytest.mark.requirement("C8")
+def test_a_33rd_module_on_one_emergency_contact_is_refused() -> None:
+    serials = [f"00A1{number:04X}" for number in range(1, 34)]
+    ended = call("simulate", "--modules", "33", "--emergency", f"fire={','.join(serials)}")
+    line = fails(ended, 2)
+    assert "33 CCIs" in line
+    assert "32 modules" in line
+    ended = call("simulate", "--modules", "2", "--emergency", "fire=00A10003")
+    assert "00A10003" in fails(ended, 2)
+
+
+@pytest.mark.requirement("E5")
+def test_wallstations_come_from_words_and_from_a_document(tmp_path: Path) -> None:
+    document = tmp_path / "wallstations.yaml"
+    document.write_text(
+        "lutron_dpm_wallstations: 1\n"
+        "wallstations:\n"
+        "  02A24C78:\n"
+        "    name: Hall\n"
+        "    buttons:\n"
+        "      1: {name: Film, does: scene, zones: {00A10001: [1, 2]}, off_zones: {00A10002: [4]}}\n"
+    )
+    words = "02A24C77=1:on:00A10001.1"
+    arguments = ("simulate", "--wallstation", words, "--wallstations", str(document), "--json")
+    with started(*arguments) as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+    assert said["wallstations"] == ["02A24C77", "02A24C78"]
+
+
+@pytest.mark.requirement("E5")
+def test_a_wallstation_for_a_module_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert "00A10009" in fails(call("simulate", "--wallstation", "02A24C77=1:on:00A10009.1"), 2)
+    assert "02A24C77" in fails(call("simulate", "--wallstation", "02A24C77"), 2)
+    document = tmp_path / "wallstations.yaml"
+    document.write_text("lutron_dpm_wallstations: 1\nwallstations:\n  hall: {}\n")
+    line = fails(call("simulate", "--wallstations", str(document)), 2)
+    assert "line 3" in line
+    assert "eight hexadecimal digits" in line
+
+
+@pytest.mark.requirement("E1")
+@pytest.mark.parametrize(
+    ("arguments", "figures"),
+    [
+        (["--modules", "99", "--wallstation", "02A24C77=1:on:00A10001.1"], ("101", "100")),
+        (["--modules", "97", "--other-devices", "3"], ("101", "100")),
+        (["--modules", "90", "--other-devices", "9", "--other-zones", "153"], ("513", "512")),
+    ],
+)
+def test_one_more_device_or_zone_than_a_link_holds_is_refused(
+    arguments: list[str], figures: tuple[str, str]
+) -> None:
+    line = fails(call("simulate", *arguments), 2)
+    assert all(figure in line for figure in figures)
+
+
+@pytest.mark.requirement("E1")
+def test_as_many_as_a_link_holds_are_simulated() -> None:
+    words = "02A24C77=1:on:00A10001.1"
+    with started(
+        *("simulate", "--modules", "90", "--wallstation", words, "--json"),
+        *("--other-devices", "8", "--other-zones", "152"),
+    ) as process:
+        assert process.stdout is not None
+        assert len(json.loads(process.stdout.readline())["modules"]) == 90
 
 
 def test_what_is_wrong_with_the_link_from_its_start(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.dpm_core.cli.processes import (
     LIMIT_S,
     MODULES,
     Simulated,
+    call,
     fails,
     simulated,
     started,
@@ -24,9 +27,11 @@ ONE, TWO = MODULES
 
 
 @contextmanager
-def watching(link: Simulated, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def watching(
+    link: Simulated, *arguments: str, over: str | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """`dpm watch`, once it says that it watches."""
-    with started("--link", link.link, "watch", *arguments) as process:
+    with started("--link", over or link.link, "watch", *arguments) as process:
         assert process.stderr is not None
         said = process.stderr.readline()
         assert b"watching" in said, (said, process.communicate())
@@ -108,8 +113,7 @@ def test_a_lost_link_is_told_and_its_return_too(tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("lost")
     state = ("--state", str(folder / "state"))
     with simulated(folder, *state) as link, watching(link, *CONSENTS, ONE) as process:
-        link.process.kill()
-        link.process.wait(LIMIT_S)
+        link.kill()
         assert "Connection lost" in lines(process, 1)[0]
         with simulated(folder, *state):
             assert "Connection restored" in lines(process, 1)[0]
@@ -130,3 +134,62 @@ def test_a_reader_that_goes_away_ends_it(link: Simulated) -> None:
         assert process.returncode == 141
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+KEYPAD = "02A24C77"
+
+
+def tap(link: Simulated, button: int) -> None:
+    assert call("control", str(link.socket), KEYPAD, "tap", str(button)).status == 0
+
+
+@pytest.mark.requirement("E5")
+def test_a_wallstations_presses_and_leds_are_told(tmp_path: Path) -> None:
+    # A terminal may be noticed as open only after what was said at once.
+    with (
+        simulated(tmp_path, "--wallstation", f"{KEYPAD}=1:on:{ONE}.1") as link,
+        watching(link, "--listen-only", "--json", over=link.tcp) as process,
+    ):
+        tap(link, 1)
+        told: list[dict[str, Any]] = []
+        while len(told) < 3:
+            (line,) = lines(process, 1)
+            # A zone is told as switched only if it was heard before.
+            if "wallstation" in (one := json.loads(line)):
+                told.append(one)
+        assert [one["event"] for one in told[:2]] == [
+            "wallstation_button_pressed",
+            "wallstation_button_released",
+        ]
+        assert {one["wallstation"] for one in told} == {KEYPAD}
+        assert (told[2]["event"], told[2]["led"], told[2]["is_on"]) == (
+            "wallstation_led_changed",
+            1,
+            True,
+        )
+
+
+@pytest.mark.requirement("E5")
+def test_it_takes_the_processors_place_for_wallstations_of_a_document(tmp_path: Path) -> None:
+    document = tmp_path / "wallstations.yaml"
+    document.write_text(
+        "lutron_dpm_wallstations: 1\n"
+        f"wallstations: {{{KEYPAD}: {{buttons: {{1: {{zones: {{{ONE}: [1], {TWO}: [2]}}}}}}}}}}\n"
+    )
+    with (
+        simulated(tmp_path, "--wallstation", f"{KEYPAD}=1:on:{ONE}.4") as link,
+        watching(link, *CONSENTS, "--wallstations", str(document)) as process,
+    ):
+        tap(link, 1)
+        said = "".join(lines(process, 5))
+        assert f"Wallstation {KEYPAD}: button 1 was pressed." in said
+        assert f"Wallstation {KEYPAD}: LED 1 is on." in said
+        assert link.zones(ONE) == [True, False, False, False], "as the document says"
+        assert link.zones(TWO) == [False, True, False, False]
+
+
+def test_a_listen_only_link_has_no_place_to_take(link: Simulated, tmp_path: Path) -> None:
+    document = tmp_path / "wallstations.yaml"
+    document.write_text(f"lutron_dpm_wallstations: 1\nwallstations: {{{KEYPAD}: }}\n")
+    ended = link.listen_only("watch", "--listen-only", "--wallstations", str(document))
+    assert "listen-only" in fails(ended, 2)

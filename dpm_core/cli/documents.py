@@ -1,4 +1,4 @@
-"""Read a plan from a file or from standard input, and write what is made of it."""
+"""Read documents from a file or from standard input, and write what is made of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dpm_core.errors import UnsupportedSetting
 
 if TYPE_CHECKING:
-    from dpm_core.plan import Plan
+    from dpm_core.plan import Plan, ProgramDocument
 
 
 def read_plan_file(file: Path) -> Plan:
@@ -20,7 +20,32 @@ def read_plan_file(file: Path) -> Plan:
         UnsupportedSetting: The file cannot be read, or is no text in UTF-8.
         InvalidDocument: It is no plan.
     """
-    from dpm_core.plan import PLAN_OCTETS_MAX, read_plan
+    from dpm_core.plan import read_plan
+
+    return read_plan(*read_text(file))
+
+
+def read_program_file(file: Path) -> tuple[ProgramDocument, ...]:
+    """Return the program documents in a file; - is standard input.
+
+    Raises:
+        UnsupportedSetting: The file cannot be read, or is no text in UTF-8.
+        InvalidDocument: It holds no program documents.
+    """
+    from dpm_core.plan import read_programs
+
+    return read_programs(*read_text(file))
+
+
+def read_text(file: Path) -> tuple[str, str]:
+    """Return the text of a file and what it is called; - is standard input.
+
+    Of a longer text than any document has, one character too many is enough to refuse it.
+
+    Raises:
+        UnsupportedSetting: The file cannot be read, or is no text in UTF-8.
+    """
+    from dpm_core.plan import PLAN_OCTETS_MAX
 
     is_standard_input = str(file) == "-"
     try:
@@ -36,7 +61,7 @@ def read_plan_file(file: Path) -> Plan:
         ) from error
     except UnicodeDecodeError as error:
         raise UnsupportedSetting("the file", str(file), "text in UTF-8") from error
-    return read_plan(text, "standard input" if is_standard_input else str(file))
+    return text, "standard input" if is_standard_input else str(file)
 
 
 def write_files(directory: Path, texts: Mapping[str, str]) -> None:
