@@ -1,4 +1,4 @@
-"""Lutron LQSE-4S8-120-D switching power modules on a QS link."""
+"""Lutron LQSE-4S8-120-D switching power modules, on a QS link or through its processor."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import shutil
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from dpm_core.errors import DpmError
+from dpm_core.errors import DpmError, LoginRefused
 
 from .cco import forget_other_cco
 from .const import DOMAIN, PLATFORMS
@@ -17,6 +17,7 @@ from .devices import register_devices
 from .failures import opening_failure
 from .hub import Hub, LutronDpmConfigEntry
 from .link import memory_folder
+from .module_events import fire_module_events
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LutronDpmConfigEntry) -> bool:
@@ -26,12 +27,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: LutronDpmConfigEntry) ->
         await hub.start()
     except DpmError as error:
         key, facts = opening_failure(error)
-        raise ConfigEntryNotReady(
+        # A login that was refused is asked for again; anything else is tried again.
+        why = ConfigEntryAuthFailed if isinstance(error, LoginRefused) else ConfigEntryNotReady
+        raise why(
             translation_domain=DOMAIN, translation_key=key, translation_placeholders=facts
         ) from error
     entry.runtime_data = hub
     try:
         register_devices(hass, hub)
+        fire_module_events(hass, hub)
         forget_other_cco(hass, hub)
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
@@ -64,10 +68,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: LutronDpmConfigEntry) -
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: LutronDpmConfigEntry, device_entry: DeviceEntry
 ) -> bool:
-    """Let a device be deleted by hand once its module is no longer on the link."""
-    present = {(DOMAIN, entry.entry_id)} | {
-        (DOMAIN, module.config.uid) for module in entry.runtime_data.modules.values()
-    }
+    """Let a device be deleted by hand once its module or wallstation is no longer there."""
+    hub = entry.runtime_data
+    uids = [module.config.uid for module in hub.modules.values()]
+    uids += [wallstation.config.uid for wallstation in hub.wallstations.values()]
+    present = {(DOMAIN, uid) for uid in (entry.entry_id, *uids)}
     return not device_entry.identifiers & present
 
 

@@ -8,7 +8,6 @@ from typing import Any, override
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     OptionsFlow,
@@ -17,10 +16,10 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from dpm_core.errors import DpmError
-from dpm_core.model import Program, SerialNumber
+from dpm_core.model import Program, SerialNumber, check_link_limits
 
 from . import forms
-from .const import DOMAIN, SUBENTRY_MODULE
+from .const import DOMAIN, SUBENTRY_MODULE, SUBENTRY_WALLSTATION
 from .failures import opening_failure
 from .forms import BadInput
 from .link import try_port
@@ -34,10 +33,12 @@ from .models import (
 from .module_flow import ModuleFlow
 from .neighbours import free_simulated_serials, link_taken_by, module_taken_by
 from .options_flow import LinkOptionsFlow
+from .processor_flow import ProcessorSteps, title_of
 from .survey import Survey, read_programs, survey_link
+from .wallstation_flow import WallstationFlow
 
 
-class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
+class LutronDpmConfigFlow(ProcessorSteps, domain=DOMAIN):
     """Set up one link: choose it, say what we may do on it, pick its modules."""
 
     VERSION = 1
@@ -45,7 +46,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self._link: LinkConfig | None = None
+        super().__init__()
         self._survey: Survey | None = None
 
     @classmethod
@@ -54,7 +55,9 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what can be added to a link: modules."""
+        """Return what can be added: modules, and to a processor wallstations of its project."""
+        if LinkConfig.from_data(config_entry.data).is_processor:
+            return {SUBENTRY_MODULE: ModuleFlow, SUBENTRY_WALLSTATION: WallstationFlow}
         return {SUBENTRY_MODULE: ModuleFlow}
 
     @staticmethod
@@ -73,8 +76,11 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask how the link is reached from now on; its modules stay."""
-        if LinkConfig.from_data(self._get_reconfigure_entry().data).is_simulated:
+        present = LinkConfig.from_data(self._get_reconfigure_entry().data)
+        if present.is_simulated:
             return await self.async_step_simulated()
+        if present.is_processor:
+            return await self.async_step_processor()
         return self.async_show_menu(
             step_id="reconfigure", menu_options=[LinkKind.SERIAL.value, LinkKind.TCP.value]
         )
@@ -98,7 +104,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 link = (forms.serial_link if is_serial else forms.tcp_link)(user_input)
-                if await link_taken_by(self.hass, link, except_entry=self._own_entry):
+                if await link_taken_by(self.hass, link, except_entry=self.own_entry_id):
                     return self.async_abort(reason="already_configured")
                 await self._try_port(link)
             except BadInput as bad:
@@ -129,7 +135,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         facts: dict[str, str] = {}
         if user_input is not None:
             count = int(user_input[forms.CONF_COUNT])
-            present = self._present_link()
+            present = self.present_link()
             kept = present.serials if present else ()
             if count < len(kept):
                 errors, facts = {forms.CONF_COUNT: "too_few_modules"}, {"count": str(len(kept))}
@@ -183,15 +189,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
         """Store a link that was reconfigured, or go on to the modules of a new one."""
         assert self._link
         if self.source == SOURCE_RECONFIGURE:
-            entry = self._get_reconfigure_entry()
-            before = LinkConfig.from_data(entry.data)
-            # A title that somebody has chosen stays. The update listener reloads; a reloading
-            # helper would do it twice.
-            title = _title(self._link) if entry.title == _title(before) else entry.title
-            self.hass.config_entries.async_update_entry(
-                entry, data=self._link.as_data(), title=title
-            )
-            return self.async_abort(reason="reconfigure_successful")
+            return self.store_link(self._link)
         self._survey = await survey_link(self._link)
         if self._survey.programs:
             return await self.async_step_modules()
@@ -237,7 +235,7 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
                 facts |= why
             else:
                 return self.async_create_entry(
-                    title=_title(self._link),
+                    title=title_of(self._link),
                     data=self._link.as_data(),
                     subentries=[module.as_new_subentry() for module in modules],
                 )
@@ -266,6 +264,8 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
                     serial=str(serial),
                     owner=owner,
                 )
+        chosen = list(dict.fromkeys(picked + typed))
+        check_link_limits(len(chosen))
         programs: dict[SerialNumber, Program | None] = dict(self._survey.programs)
         if self._link.may_extend and (unheard := [s for s in typed if s not in programs]):
             programs |= await read_programs(self._link, unheard)
@@ -274,29 +274,16 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
                 raise BadInput(
                     forms.CONF_SERIALS, "module_silent", serial=", ".join(map(str, silent))
                 )
-        return [
-            ModuleConfig.new(serial, programs.get(serial))
-            for serial in dict.fromkeys(picked + typed)
-        ]
+        return [ModuleConfig.new(serial, programs.get(serial)) for serial in chosen]
 
     # --- What is there already -----------------------------------------------------------------
 
-    @property
-    def _own_entry(self) -> str | None:
-        is_reconfigure = self.source == SOURCE_RECONFIGURE
-        return self._get_reconfigure_entry().entry_id if is_reconfigure else None
-
-    def _present_link(self) -> LinkConfig | None:
-        if self.source != SOURCE_RECONFIGURE:
-            return None
-        return LinkConfig.from_data(self._get_reconfigure_entry().data)
-
     def _present_input(self, kind: LinkKind) -> dict[str, Any]:
-        present = self._present_link()
+        present = self.present_link()
         return forms.link_as_input(present) if present and present.kind is kind else {}
 
     def _present_consents(self) -> dict[str, Any]:
-        present = self._present_link() or LinkConfig(kind=LinkKind.SERIAL)
+        present = self.present_link() or LinkConfig(kind=LinkKind.SERIAL)
         return {
             CONF_ALLOW_SENDING: present.allow_sending,
             CONF_ALLOW_EXTENSION: present.allow_extension,
@@ -304,17 +291,13 @@ class LutronDpmConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _try_port(self, link: LinkConfig) -> None:
         """Open and close the port, but never one that our own entry holds at this moment."""
-        present = self._present_link()
+        present = self.present_link()
         if present and await self._identity(present) == await self._identity(link):
             return
         await try_port(link)
 
     async def _identity(self, link: LinkConfig) -> str:
         return await self.hass.async_add_executor_job(link.identity)
-
-
-def _title(link: LinkConfig) -> str:
-    return f"QS link {link.shown_device}" if link.device else "Simulated QS link"
 
 
 def _label(serial: SerialNumber, program: Program | None) -> str:

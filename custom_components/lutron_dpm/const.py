@@ -11,7 +11,16 @@ DOMAIN: Final = "lutron_dpm"
 SUBENTRY_MODULE: Final = "module"
 """The kind of config subentry that is one module."""
 
-PLATFORMS: Final = [Platform.BINARY_SENSOR, Platform.BUTTON, Platform.EVENT, Platform.SWITCH]
+SUBENTRY_WALLSTATION: Final = "wallstation"
+"""The kind of config subentry that is one wallstation of a processor's project."""
+
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 
 MANUFACTURER: Final = "Lutron"
 

@@ -8,8 +8,9 @@ from homeassistant.helpers import device_registry as dr
 from dpm_core.client import ClientEvent
 from dpm_core.errors import DpmError
 
-from .const import DOMAIN, MANUFACTURER, MODEL
+from .const import DOMAIN, MANUFACTURER
 from .hub import Hub, Module
+from .load_ratings import ratings_of
 
 
 @callback
@@ -25,7 +26,7 @@ def register_devices(hass: HomeAssistant, hub: Hub) -> None:
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        model="QS link",
+        model="HomeWorks QS processor" if hub.config.is_processor else "QS link",
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     for module in hub.modules.values():
@@ -36,11 +37,22 @@ def register_devices(hass: HomeAssistant, hub: Hub) -> None:
             name=module.config.name,
             manufacturer=MANUFACTURER,
             model="DIN switching power module",
-            model_id=MODEL,
-            serial_number=str(module.serial),
+            model_id=ratings_of(module).model,
+            # A processor does not tell it; it is known of a module that was on its link once.
+            serial_number=str(module.config.serial) if module.config.serial else None,
         )
         registry.async_update_device(device.id, via_device_id=link.id)
         _keep_firmware_shown(registry, hub, module, device.id)
+    for wallstation in hub.wallstations.values():
+        device = registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            config_subentry_id=wallstation.subentry_id,
+            identifiers={(DOMAIN, wallstation.config.uid)},
+            name=wallstation.config.name,
+            manufacturer=MANUFACTURER,
+            model="Wallstation",
+        )
+        registry.async_update_device(device.id, via_device_id=link.id)
 
 
 def _keep_firmware_shown(
@@ -53,7 +65,7 @@ def _keep_firmware_shown(
     async def ask() -> None:
         nonlocal is_asked
         try:
-            await module.client.refresh(module.serial)
+            await module.client.refresh(module.address)
         except DpmError:
             is_asked = False
 
@@ -67,7 +79,7 @@ def _keep_firmware_shown(
             registry.async_update_device(device_id, sw_version=f"{major}.{minor:03}")
         elif module.is_available and hub.config.may_extend and not is_asked:
             is_asked = True
-            hub.entry.async_create_background_task(hub.hass, ask(), f"firmware {module.serial}")
+            hub.entry.async_create_background_task(hub.hass, ask(), f"firmware {module.address}")
 
     show(None)
-    hub.entry.async_on_unload(hub.listen(module.serial, show))
+    hub.entry.async_on_unload(hub.listen(module.address, show))

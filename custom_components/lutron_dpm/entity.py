@@ -21,6 +21,7 @@ class ModuleEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
+    _is_available = False
 
     def __init__(self, module: Module, key: str) -> None:
         """Belong to the module's device, under a name that no link and no title can change."""
@@ -32,13 +33,23 @@ class ModuleEntity(Entity):
     @property
     @override
     def available(self) -> bool:
-        """Whether the module is there and its state was read since it was last gone."""
-        return self.module.is_available
+        """Whether the module was there, its state read, when that was last told and shown.
+
+        Home Assistant leaves out what is not available, without a word. So an action that comes
+        when the module has just gone, before that is shown, goes to the client, whose error says it.
+        """
+        return self._is_available
 
     @override
     async def async_added_to_hass(self) -> None:
         """Hear of the module from now on."""
-        self.async_on_remove(self.module.hub.listen(self.module.serial, self.heard))
+        self._is_available = self.module.is_available
+        self.async_on_remove(self.module.hub.listen(self.module.address, self._told))
+
+    @callback
+    def _told(self, event: ClientEvent | None) -> None:
+        self._is_available = self.module.is_available
+        self.heard(event)
 
     def shown(self, view: ModuleView) -> object:
         """Return what this entity shows of a module, besides whether it is there."""

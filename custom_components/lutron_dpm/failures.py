@@ -15,16 +15,28 @@ from typing import Final, NamedTuple
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from dpm_core.errors import (
+    BusSilent,
+    DatabaseTransfer,
     DpmError,
     ExtensionNotAllowed,
+    LinkFull,
     LinkUnavailable,
+    LoadsNotKept,
+    LoginRefused,
     NoReply,
+    NoRoute,
     NotConfirmed,
+    NotThroughProcessor,
     OverrideActive,
+    ProcessorUnavailable,
     Rejected,
+    SafeMode,
     SendingNotAllowed,
+    SessionHung,
+    SessionTaken,
     UnknownModule,
     UnsupportedSetting,
+    WrongPrompt,
 )
 
 from .const import DOMAIN
@@ -37,16 +49,32 @@ class Failure(NamedTuple):
     facts: dict[str, str]
 
 
+PROCESSOR_KEYS: Final[dict[type[LinkUnavailable], str]] = {
+    NoRoute: "no_route",
+    LoginRefused: "login_refused",
+    SessionTaken: "session_taken",
+    WrongPrompt: "wrong_prompt",
+    SafeMode: "safe_mode",
+    SessionHung: "session_hung",
+    DatabaseTransfer: "database_transfer",
+    BusSilent: "bus_silent",
+}
+"""Why a processor cannot be used. Repair notices have a text of their own for each."""
+
 # A subclass stands before its base.
 _KEYS: Final[tuple[tuple[type[DpmError], str], ...]] = (
+    *PROCESSOR_KEYS.items(),
     (OverrideActive, "override_active"),
+    (LoadsNotKept, "loads_not_kept"),
     (Rejected, "rejected"),
     (NoReply, "no_reply"),
     (NotConfirmed, "not_confirmed"),
     (LinkUnavailable, "link_unavailable"),
     (SendingNotAllowed, "listen_only"),
     (ExtensionNotAllowed, "extension_not_allowed"),
+    (NotThroughProcessor, "not_through_processor"),
     (UnknownModule, "unknown_module"),
+    (LinkFull, "link_full"),
     (UnsupportedSetting, "unsupported_setting"),
 )
 
@@ -69,6 +97,8 @@ def failure_of(error: DpmError) -> Failure:
     key = next((key for kind, key in _KEYS if isinstance(error, kind)), "unexpected")
     facts = {"error": str(error)}
     match error:
+        case WrongPrompt(url=url, prompt=prompt):
+            facts |= {"link": url, "detail": error.detail, "prompt": prompt}
         case LinkUnavailable(url=url, detail=detail):
             facts |= {"link": url, "detail": detail or "?"}
         case Rejected(reason=reason):
@@ -77,6 +107,13 @@ def failure_of(error: DpmError) -> Failure:
             facts |= {"waited": f"{waited_s:.3g}"}
         case NotConfirmed(reported=reported):
             facts |= {"reported": reported}
+        case LinkFull():
+            facts |= {
+                "devices": str(error.devices),
+                "devices_max": str(error.devices_max),
+                "zones": str(error.zones),
+                "zones_max": str(error.zones_max),
+            }
         case UnsupportedSetting(name=name, allowed=allowed):
             facts |= {"setting": name, "allowed": allowed}
     return Failure(key, facts)
@@ -88,6 +125,9 @@ def opening_failure(error: DpmError) -> Failure:
     for cause in _causes(error) if isinstance(error, LinkUnavailable) else ():
         if isinstance(cause, socket.gaierror):
             return failure._replace(key="host_unknown")
+        if isinstance(error, ProcessorUnavailable):
+            # Its own class says it better than a number of the operating system.
+            continue
         if isinstance(cause, OSError) and cause.errno in _OPENING_KEYS:
             return failure._replace(key=_OPENING_KEYS[cause.errno])
     return failure
@@ -109,7 +149,9 @@ def explained(module: str, output: str) -> Iterator[None]:
         yield
     except DpmError as error:
         failure = failure_of(error)
-        is_wrong_call = isinstance(error, SendingNotAllowed | ExtensionNotAllowed)
+        is_wrong_call = isinstance(
+            error, SendingNotAllowed | ExtensionNotAllowed | NotThroughProcessor
+        )
         raise (ServiceValidationError if is_wrong_call else HomeAssistantError)(
             translation_domain=DOMAIN,
             translation_key=failure.key,

@@ -18,7 +18,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 
 from dpm_core.errors import DpmError, UnsupportedSetting
-from dpm_core.model import SerialNumber
+from dpm_core.model import LINK_MODULES_MAX, SerialNumber
 from dpm_core.transport import BAUD_CANDIDATES, TransportSettings
 
 from ._vol import vol
@@ -36,12 +36,10 @@ from .models import (
 
 CONF_ADVANCED: Final = "advanced"
 CONF_COUNT: Final = "count"
+CONF_MODULE: Final = "module"
 CONF_MODULES: Final = "modules"
 CONF_SERIALS: Final = "serials"
 CONF_ADD_SILENT: Final = "add_silent"
-
-MODULES_MAX: Final = 99
-"""Modules on one link: 100 devices, the processor among them. Source: 3691060c, "QS Link Limits"."""
 
 RAW: Final = "raw"
 RFC2217: Final = "rfc2217"
@@ -99,7 +97,7 @@ def simulated_schema() -> vol.Schema:
         {
             vol.Required(CONF_COUNT, default=1): selector.NumberSelector(
                 selector.NumberSelectorConfig(
-                    min=1, max=MODULES_MAX, step=1, mode=selector.NumberSelectorMode.BOX
+                    min=1, max=LINK_MODULES_MAX, step=1, mode=selector.NumberSelectorMode.BOX
                 )
             )
         }
@@ -257,6 +255,23 @@ def module_schema(found: Mapping[SerialNumber, str], *, may_ask: bool) -> vol.Sc
     if may_ask:
         fields[vol.Required(CONF_ADD_SILENT, default=False)] = selector.BooleanSelector()
     return vol.Schema(fields)
+
+
+def move_schema(choices: Mapping[str, str]) -> vol.Schema:
+    """Return the form to pick a module of another link."""
+    return vol.Schema(
+        {
+            vol.Required(CONF_MODULE): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=[
+                        selector.SelectOptionDict(value=uid, label=label)
+                        for uid, label in choices.items()
+                    ],
+                    mode=selector.SelectSelectorMode.LIST,
+                )
+            )
+        }
+    )
 
 
 def name_schema() -> vol.Schema:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -22,22 +23,36 @@ from dpm_core.client import (
     ConnectionState,
     DpmClient,
     ModuleAnnounced,
+    ModuleChanged,
+    ModuleClient,
     ModuleLost,
     ModuleReturned,
     ModuleView,
+    ProcessorClient,
+    ProjectChanged,
+    WallstationButtonPressed,
+    WallstationButtonReleased,
+    WallstationLedChanged,
 )
-from dpm_core.model import SerialNumber
+from dpm_core.errors import LinkUnavailable, LoginRefused
+from dpm_core.model import ModuleAddress
 
 from .keeper import ProgramKeeper
-from .link import memory_folder, open_link
+from .link import add_module, memory_folder, open_link, open_processor
+from .load_notices import LoadNotices
 from .models import LinkConfig, ModuleConfig, modules_of
 from .notices import Notices
 from .options_flow import LinkOptions
+from .project import ProjectWatch
+from .wallstations import Wallstation, WallstationEvent, stored_wallstations
 
 type LutronDpmConfigEntry = ConfigEntry[Hub]
 
 type ModuleListener = Callable[[ClientEvent | None], None]
 """Told of each event of a module, and of None when the link itself came or went."""
+
+type WallstationListener = Callable[[WallstationEvent | None], None]
+"""Told of each event of a wallstation, and of None when the link itself came or went."""
 
 
 _LOGGER = logging.getLogger(__name__)
@@ -50,7 +65,7 @@ a module that does not is unavailable until it does, and holds nothing up."""
 class Hub:
     """One link: its client, its modules, and who wants to hear of them."""
 
-    client: DpmClient
+    client: ModuleClient
 
     def __init__(self, hass: HomeAssistant, entry: LutronDpmConfigEntry) -> None:
         """Take what is stored about the link; nothing is opened yet."""
@@ -58,24 +73,58 @@ class Hub:
         self.entry = entry
         self.config = LinkConfig.from_data(entry.data)
         self.options = LinkOptions.from_options(entry.options)
-        self.modules = {
-            subentry_id: Module(self, subentry_id, config)
-            for subentry_id, config in modules_of(entry).items()
-        }
-        self.announced: set[SerialNumber] = set()
+        self.announced: set[ModuleAddress] = set()
         """Modules whose Prog. button was pressed, set up or not."""
-        # A subentry's unique ID is the serial number, so there is one module of each.
-        self._by_serial = {module.serial: module for module in self.modules.values()}
+        self.trouble: LinkUnavailable | None = None
+        """Why the link is gone; None while it is there."""
+        self.project = ProjectWatch(self)
+        self._take_what_is_stored()
         self.keeper = ProgramKeeper(self)
-        self._listeners: dict[SerialNumber, list[ModuleListener]] = {}
+        self._listeners: dict[ModuleAddress, list[ModuleListener]] = {}
+        self._wallstation_listeners: dict[ModuleAddress, list[WallstationListener]] = {}
         self._notices = Notices(self)
+        self._load_notices = LoadNotices(hass)
         self._open = AsyncExitStack()
+        self.is_started = False
         self._news = asyncio.Event()
 
     @property
     def is_connected(self) -> bool:
         """Whether the link is open now."""
         return self.client.connection is ConnectionState.CONNECTED
+
+    @property
+    def link_client(self) -> DpmClient:
+        """The client, where the modules are on their own link: it can do more there."""
+        assert isinstance(self.client, DpmClient)
+        return self.client
+
+    @property
+    def processor_client(self) -> ProcessorClient:
+        """The client, where a processor is in between: it knows wallstations."""
+        assert isinstance(self.client, ProcessorClient)
+        return self.client
+
+    def _take_what_is_stored(self) -> None:
+        """Take modules and wallstations as they are stored, and as the project has them."""
+        self.modules = {
+            subentry_id: Module(
+                self,
+                subentry_id,
+                replace(config, lacking=frozenset(self.project.missing.get(subentry_id, ()))),
+            )
+            for subentry_id, config in modules_of(self.entry).items()
+        }
+        self._by_address: dict[ModuleAddress, Module] = {
+            module.address: module for module in self.modules.values()
+        }
+        self.wallstations = {
+            subentry_id: Wallstation(self, subentry_id, wallstation)
+            for subentry_id, wallstation in stored_wallstations(self.entry).items()
+        }
+        self._by_device: dict[ModuleAddress, Wallstation] = {
+            one.device: one for one in self.wallstations.values()
+        }
 
     async def start(self) -> None:
         """Open the link and begin to listen.
@@ -84,15 +133,26 @@ class Hub:
             LinkError: It cannot be opened; nothing is left open.
         """
         async with AsyncExitStack() as opening:
-            memory = memory_folder(self.hass, self.entry.entry_id)
-            self.client = await opening.enter_async_context(
-                open_link(self.config, self.options, memory)
-            )
+            if self.config.is_processor:
+                self.client = await opening.enter_async_context(
+                    open_processor(self.config, self.options)
+                )
+                opening.push_async_callback(self.project.stop)
+                await self.project.begin()
+                self._take_what_is_stored()
+            else:
+                memory = memory_folder(self.hass, self.entry.entry_id)
+                self.client = await opening.enter_async_context(
+                    open_link(self.config, self.options, memory)
+                )
             for module in self.modules.values():
-                self.client.add_module(module.serial)
+                add_module(self.client, module.config)
             opening.callback(self.keeper.forget)
             opening.callback(self._notices.withdraw)
+            opening.callback(self._load_notices.withdraw)
             opening.callback(self.client.subscribe(self._heard))
+            self.is_started = True
+            self._notices.look_at_project()
             for module in self.modules.values():
                 self._look_at(module)
             await self._first_look()
@@ -111,9 +171,23 @@ class Hub:
         await self._open.aclose()
 
     @callback
-    def listen(self, serial: SerialNumber, listener: ModuleListener) -> CALLBACK_TYPE:
+    def listen(self, address: ModuleAddress, listener: ModuleListener) -> CALLBACK_TYPE:
         """Call a listener for every event of a module; return what ends that."""
-        listeners = self._listeners.setdefault(serial, [])
+        listeners = self._listeners.setdefault(address, [])
+        listeners.append(listener)
+
+        @callback
+        def stop_listening() -> None:
+            listeners.remove(listener)
+
+        return stop_listening
+
+    @callback
+    def listen_to_wallstation(
+        self, device: ModuleAddress, listener: WallstationListener
+    ) -> CALLBACK_TYPE:
+        """Call a listener for every event of a wallstation; return what ends that."""
+        listeners = self._wallstation_listeners.setdefault(device, [])
         listeners.append(listener)
 
         @callback
@@ -126,24 +200,62 @@ class Hub:
     def _heard(self, event: ClientEvent) -> None:
         self._news.set()
         match event:
-            case ConnectionLost() | ConnectionRestored():
-                self._notices.look_at_link()
-                for module in self.modules.values():
-                    self._pass_on(module, None)
+            case ConnectionLost(error=error):
+                self.trouble = error
+                # Nobody tells what an LED was switched to meanwhile.
+                for one in self.wallstations.values():
+                    one.leds.clear()
+                if isinstance(error, LoginRefused):
+                    self.entry.async_start_reauth(self.hass)
+                self._link_came_or_went()
+            case ConnectionRestored():
+                self.trouble = None
+                self._link_came_or_went()
+            case ProjectChanged():
+                self.project.changed()
+                self._link_came_or_went()
             case ModuleAnnounced(serial=serial):
                 self.announced.add(serial)
+            case (
+                WallstationButtonPressed(wallstation=device)
+                | WallstationButtonReleased(wallstation=device)
+                | WallstationLedChanged(wallstation=device)
+            ):
+                if wallstation := self._by_device.get(device):
+                    wallstation.learn(event)
+                    for listener in tuple(self._wallstation_listeners.get(device, ())):
+                        listener(event)
             case _:
-                if concerned := self._by_serial.get(event.serial):
+                if concerned := self._by_address.get(event.serial):
                     concerned.log(event)
                     self._pass_on(concerned, event)
 
+    @callback
+    def project_was_read(self) -> None:
+        """Show what has become of the modules in a project that was read again."""
+        if self.is_started:
+            self._link_came_or_went()
+
+    @callback
+    def _link_came_or_went(self) -> None:
+        self._notices.look_at_link()
+        self._notices.look_at_project()
+        for module in self.modules.values():
+            self._pass_on(module, None)
+        for listeners in self._wallstation_listeners.values():
+            for listener in tuple(listeners):
+                listener(None)
+
     def _pass_on(self, module: Module, event: ClientEvent | None) -> None:
-        self._look_at(module)
-        for listener in tuple(self._listeners.get(module.serial, ())):
+        # Any other event comes behind the change of the view that it tells of.
+        if event is None or isinstance(event, ModuleChanged):
+            self._look_at(module)
+        for listener in tuple(self._listeners.get(module.address, ())):
             listener(event)
 
     def _look_at(self, module: Module) -> None:
         self._notices.look_at(module)
+        self._load_notices.look_at(module)
         self.keeper.look_at(module)
 
 
@@ -155,24 +267,25 @@ class Module:
         self.hub = hub
         self.subentry_id = subentry_id
         self.config = config
-        self.serial = config.serial
+        self.address = config.address
 
     def log(self, event: ClientEvent) -> None:
         """Say once that the module is gone, and once that it is back; a link says so itself."""
         if isinstance(event, ModuleLost):
-            _LOGGER.info("%s (%s) does not answer any more", self.config.name, self.serial)
+            _LOGGER.info("%s (%s) does not answer any more", self.config.name, self.address)
         elif isinstance(event, ModuleReturned):
-            _LOGGER.info("%s (%s) answers again", self.config.name, self.serial)
+            _LOGGER.info("%s (%s) answers again", self.config.name, self.address)
 
     @property
-    def client(self) -> DpmClient:
+    def client(self) -> ModuleClient:
         """The client of its link."""
         return self.hub.client
 
     @property
     def view(self) -> ModuleView:
         """What is known of the module now."""
-        return self.client.modules[self.serial]
+        # The present project of a processor may have no zone of it any more.
+        return self.client.modules.get(self.address) or ModuleView(serial=self.address)
 
     @property
     def is_available(self) -> bool:
@@ -181,6 +294,6 @@ class Module:
         Without the project's own messages nobody can ask a module anything, so there its
         entities are there as long as it is not known to be gone.
         """
-        if not (self.hub.is_connected and self.view.is_online):
+        if not (self.hub.is_connected and self.hub.project.is_settled and self.view.is_online):
             return False
-        return self.view.is_fresh or not self.hub.config.may_extend
+        return self.view.is_fresh or not self.hub.config.may_ask

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 
-from .models import CONF_PROGRAM, program_as_data
+from .models import CONF_PROGRAM
+from .stored_program import program_as_data
 
 if TYPE_CHECKING:
     from .hub import Hub, Module
@@ -53,6 +54,8 @@ class ProgramKeeper:
     def held(self, subentry_id: str) -> Iterator[None]:
         """Store nothing of a module that is being programmed: the link must not reload now."""
         self._held.add(subentry_id)
+        if cancel := self._pending.pop(subentry_id, None):
+            cancel()
         try:
             yield
         finally:

@@ -32,7 +32,13 @@ async def link_taken_by(
     return await hass.async_add_executor_job(first_match)
 
 
-def module_taken_by(hass: HomeAssistant, serial: SerialNumber, *, is_simulated: bool) -> str | None:
+def module_taken_by(
+    hass: HomeAssistant,
+    serial: SerialNumber,
+    *,
+    is_simulated: bool,
+    except_uid: str | None = None,
+) -> str | None:
     """Return the title of the link that already has this module.
 
     A simulated module and a real one with the same serial number are two modules.
@@ -42,7 +48,10 @@ def module_taken_by(hass: HomeAssistant, serial: SerialNumber, *, is_simulated: 
             entry.title
             for entry in hass.config_entries.async_entries(DOMAIN)
             if LinkConfig.from_data(entry.data).is_simulated == is_simulated
-            and any(module.serial == serial for module in modules_of(entry).values())
+            and any(
+                module.serial == serial and module.uid != except_uid
+                for module in modules_of(entry).values()
+            )
         ),
         None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.const import CONF_NAME
@@ -73,8 +74,8 @@ def program_as_input(name: str, program: Program) -> dict[str, Any]:
     }
 
 
-def program_from_input(user_input: Mapping[str, Any]) -> Program:
-    """Return the program that was typed in.
+def program_from_input(user_input: Mapping[str, Any], before: Program) -> Program:
+    """Return a program with what was typed in; what the form does not show stays as it was.
 
     Raises:
         BadInput: A module cannot keep it: a name is too long, most likely.
@@ -82,7 +83,8 @@ def program_from_input(user_input: Mapping[str, Any]) -> Program:
     names = [user_input[CONF_ZONES].get(key, "").strip() for key in _KEYS]
     actions = [OverrideAction[user_input[CONF_OVERRIDE][key].upper()] for key in _KEYS]
     try:
-        return Program(
+        return replace(
+            before,
             name=user_input[CONF_NAME].strip(),
             zone_names=(names[0], names[1], names[2], names[3]),
             override_actions=(actions[0], actions[1], actions[2], actions[3]),

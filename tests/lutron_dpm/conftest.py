@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -15,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import custom_components.lutron_dpm  # noqa: F401
 
 from .panel import HALL, STAIRS, Panel
-from .setting_up import link_entry
+from .setting_up import link_entry, module_config
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,16 @@ async def entry(hass: HomeAssistant, panel: Panel) -> AsyncIterator[MockConfigEn
     yield entry
     await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def hall_only(hass: HomeAssistant, panel: Panel) -> AsyncIterator[MockConfigEntry]:
+    """The panel's link with one of its two modules set up."""
+    entry = link_entry(panel, modules=[module_config(HALL)])
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    yield entry
+    await hass.async_block_till_done(wait_background_tasks=True)
+    if entry.state is ConfigEntryState.LOADED:
+        await hass.config_entries.async_unload(entry.entry_id)

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dpm_core.model import ContactState, Program, SerialNumber
-from dpm_core.simulator import Simulator
+from dpm_core.simulator import Simulator, SimulatorSettings
 from dpm_core.simulator.pty_server import PtyServer
 
 HALL = SerialNumber.parse("00A1B2C3")
@@ -15,11 +15,16 @@ STAIRS = SerialNumber.parse("00A1B2C4")
 class Panel:
     """Modules on a link that a program reaches by a serial port."""
 
-    def __init__(self, port: Path, modules: tuple[SerialNumber, ...]) -> None:
+    def __init__(
+        self,
+        port: Path,
+        modules: tuple[SerialNumber, ...],
+        settings: SimulatorSettings | None = None,
+    ) -> None:
         self.port = port
         self.serials = modules
         # The simulator keeps its memories in itself, over power failures of all modules.
-        self.simulator = Simulator(modules)
+        self.simulator = Simulator(modules, settings=settings or SimulatorSettings())
         self._server: PtyServer | None = None
 
     async def __aenter__(self) -> Self:

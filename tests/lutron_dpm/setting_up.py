@@ -8,7 +8,7 @@ from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant, State, callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.lutron_dpm.const import DOMAIN
+from custom_components.lutron_dpm.const import DOMAIN, MODEL
 from custom_components.lutron_dpm.models import LinkConfig, LinkKind, ModuleConfig
 from dpm_core.model import Program, SerialNumber
 
@@ -20,12 +20,15 @@ LIMIT_S = 30.0
 NAMES = {HALL: "Hall panel", STAIRS: "Stairs panel"}
 
 
-def module_config(serial: SerialNumber, program: Program | None = None) -> ModuleConfig:
+def module_config(
+    serial: SerialNumber, program: Program | None = None, *, model: str = MODEL
+) -> ModuleConfig:
     return ModuleConfig(
         serial=serial,
         uid=f"uid{serial}",
         name=NAMES.get(serial, f"Module {serial}"),
         program=program or Program(),
+        model=model,
     )
 
 

@@ -1,5 +1,7 @@
 """Entities become unavailable when they must, and come back by themselves."""
 
+import asyncio
+
 import pytest
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -102,6 +104,36 @@ async def test_a_command_on_a_lost_link_is_not_kept_for_later(
     assert lost.value.translation_key == "link_unavailable"
     await panel.start()
     await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+    assert panel.zones(HALL) == [False] * 4
+
+
+async def test_an_action_in_the_moment_of_a_loss_is_refused_and_not_left_out(
+    hass: HomeAssistant, entry: MockConfigEntry, panel: Panel
+) -> None:
+    zone = "switch.hall_panel_zone_1"
+    await shown(hass, zone, STATE_OFF)
+    client = entry.runtime_data.client
+    acted: asyncio.Future[tuple[str, asyncio.Task[object]]] = hass.loop.create_future()
+
+    def look() -> None:
+        if client.modules[HALL].is_online:
+            # In each turn of the loop, so that the loss is seen before anybody is told of it.
+            hass.loop.call_soon(look)
+            return
+        state = hass.states.get(zone)
+        assert state
+        action = hass.services.async_call("switch", "turn_on", {"entity_id": zone}, blocking=True)
+        acted.set_result((state.state, hass.async_create_task(action)))
+
+    look()
+    await panel.stop()
+    was_shown, action = await acted
+    assert was_shown == STATE_OFF
+    with pytest.raises(HomeAssistantError) as lost:
+        await action
+    assert lost.value.translation_key == "link_unavailable"
+    await panel.start()
+    await shown(hass, zone, STATE_OFF)
     assert panel.zones(HALL) == [False] * 4
 
 

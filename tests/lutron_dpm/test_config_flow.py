@@ -38,7 +38,7 @@ async def start(hass: HomeAssistant, kind: str) -> Step:
     """Choose how the link is reached."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["type"] is FlowResultType.MENU
-    assert menu["menu_options"] == ["serial", "tcp", "simulated"]
+    assert menu["menu_options"] == ["serial", "tcp", "processor", "simulated"]
     return await go_on(hass, menu, {"next_step_id": kind}, expect=kind)
 
 
@@ -151,6 +151,21 @@ async def test_no_module_is_fine(hass: HomeAssistant, panel: Panel) -> None:
     entry = await finished(hass, step)
     assert not entry.subentries
     await away(hass, entry)
+
+
+@pytest.mark.requirement("E1")
+async def test_more_modules_than_a_link_holds_are_refused_with_both_figures(
+    hass: HomeAssistant, panel: Panel
+) -> None:
+    step = await start(hass, "serial")
+    step = await go_on(hass, step, {"device": str(panel.port)}, expect="consents")
+    step = await go_on(hass, step, NEITHER, expect="modules_by_serial")
+    step = await go_on(hass, step, {"serials": [f"{0x00B00000 + n:08X}" for n in range(100)]})
+    assert step["errors"] == {"base": "link_full"}
+    facts = step["description_placeholders"]
+    assert (facts["devices"], facts["devices_max"]) == ("101", "100")
+    assert (facts["zones"], facts["zones_max"]) == ("400", "512")
+    await away(hass, await finished(hass, await go_on(hass, step, {"serials": []})))
 
 
 async def test_the_advanced_part_is_kept(hass: HomeAssistant, panel: Panel) -> None:

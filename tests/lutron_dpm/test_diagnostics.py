@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from dpm_core.model import ContactState, Program
+from dpm_core.model import ContactState, LoadType, Program, ZoneLoad
 
 from .panel import HALL, Panel
 from .setting_up import link_entry, module_config, shown, until
@@ -58,6 +58,31 @@ async def test_they_tell_how_the_link_and_its_modules_are(
     assert hall["zone_causes"] == ["cci"] * 4
     assert (hall["override"], hall["cci"], hall["cco_closed"]) == (True, "open", False)
     assert hall["stored_program"]["cco_pulse_s"] == 0.5
+
+
+@pytest.mark.requirement("A6")
+async def test_they_tell_what_a_module_is_wired_to_and_which_ratings_that_breaks(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, panel: Panel
+) -> None:
+    motor = ZoneLoad(LoadType.MOTOR, amps=9)
+    program = Program(zone_loads=(None, motor, None, None))
+    await panel.power(HALL, is_on=False)
+    entry = link_entry(panel, modules=[module_config(HALL, program)])
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert await async_setup_component(hass, "diagnostics", {})
+    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert isinstance(found, dict)
+    modules = found["modules"]
+    assert isinstance(modules, list)
+    hall = modules[0]
+    assert isinstance(hall, dict)
+    assert hall["model"] == "LQSE-4S8-120-D"
+    assert hall["ratings_broken"] == ["zone-current"]
+    stored = {"type": "motor", "amps": 9.0}
+    assert hall["stored_program"]["zone_loads"] == [None, stored, None, None]
+    assert hall["program"] is None
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_they_hold_no_port_no_serial_number_and_no_name(

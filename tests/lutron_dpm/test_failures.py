@@ -11,6 +11,7 @@ from dpm_core import errors
 from dpm_core.errors import (
     DpmError,
     ExtensionNotAllowed,
+    LinkFull,
     LinkUnavailable,
     MemoryInUse,
     NoReply,
@@ -38,6 +39,7 @@ EVERY = {
     SendingNotAllowed("/dev/ttyUSB0"): "listen_only",
     ExtensionNotAllowed("/dev/ttyUSB0", "CCO pulse"): "extension_not_allowed",
     UnknownModule("00A1B2C3"): "unknown_module",
+    LinkFull(101, 100, 400, 512): "link_full",
     UnsupportedSetting("name", "x", "y"): "unsupported_setting",
     MemoryInUse("somewhere"): "unexpected",
 }

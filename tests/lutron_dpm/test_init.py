@@ -182,7 +182,7 @@ async def test_a_module_that_is_being_removed_is_not_stored_any_more(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     hub = entry.runtime_data
-    stairs = next(m for m in hub.modules.values() if m.serial == STAIRS)
+    stairs = next(m for m in hub.modules.values() if m.address == STAIRS)
     hass.config_entries.async_remove_subentry(entry, stairs.subentry_id)
     hub.keeper._store(stairs)
     assert stairs.subentry_id not in entry.subentries

@@ -6,7 +6,20 @@ import pytest
 from homeassistant.config_entries import ConfigSubentry
 
 from custom_components.lutron_dpm.models import Echo, LinkConfig, LinkKind, ModuleConfig
-from dpm_core.model import CcoType, OverrideAction, Program, SerialNumber
+from custom_components.lutron_dpm.outputs import ModuleOutputs, StoredOutput
+from dpm_core.model import (
+    CcoCurrent,
+    CcoLoad,
+    CcoLoadKind,
+    CcoType,
+    IntegrationId,
+    LoadType,
+    OverrideAction,
+    Program,
+    SerialNumber,
+    ZoneLoad,
+    ZoneNumber,
+)
 
 pytestmark = pytest.mark.requirement("H2")
 
@@ -39,6 +52,7 @@ def test_only_both_consents_allow_the_projects_own_messages() -> None:
     assert LINKS[2].may_extend
 
 
+@pytest.mark.requirement("F1")
 def test_a_module_is_read_as_it_was_stored() -> None:
     program = Program(
         name="Hall",
@@ -52,11 +66,27 @@ def test_a_module_is_read_as_it_was_stored() -> None:
         cco_type=CcoType.MAINTAINED,
         cco_pulse_s=2.5,
         cci_debounce_s=0.2,
+        zone_loads=(
+            ZoneLoad(LoadType.TUNGSTEN, watts=600),
+            None,
+            ZoneLoad(LoadType.MOTOR, amps=7.2),
+            None,
+        ),
+        cco_load=CcoLoad(24, CcoCurrent.DC, 0.3, CcoLoadKind.INDUCTIVE, has_flyback_diode=True),
     )
     module = ModuleConfig.new(SERIAL, program)
     stored = module.as_new_subentry()
     assert (stored["title"], stored["unique_id"]) == ("Hall", "00A1B2C3")
     assert ModuleConfig.from_subentry(ConfigSubentry(**stored)) == module  # type: ignore[arg-type]  # stored data is a mapping
+
+
+def test_a_module_that_was_stored_before_there_were_loads_has_none() -> None:
+    stored = ModuleConfig.new(SERIAL, Program(name="Hall")).as_new_subentry()
+    program = dict(stored["data"]["program"])
+    del program["zone_loads"], program["cco_load"]
+    data = {**stored["data"], "program": program}
+    subentry = ConfigSubentry(**{**stored, "data": data})  # type: ignore[arg-type]  # stored data is a mapping
+    assert ModuleConfig.from_subentry(subentry).program == Program(name="Hall")
 
 
 def test_two_modules_never_share_an_identity() -> None:
@@ -96,3 +126,14 @@ def test_a_key_in_a_url_is_not_shown() -> None:
     link = LinkConfig(kind=LinkKind.SERIAL, device="esphome://host/?port_name=A&key=secret")
     assert "secret" not in link.shown_device
     assert LINKS[1].shown_device == "gateway:4001"
+
+
+def test_a_zone_does_not_say_again_what_its_device_is_called() -> None:
+    def named(number: int, name: str) -> StoredOutput:
+        return StoredOutput(number=IntegrationId(number), name=name)
+
+    zones = (named(1, "Hall bar"), named(2, "Hallway"), named(3, "Hall"), None)
+    outputs = ModuleOutputs(zones=zones)
+    module = ModuleConfig.through_processor(outputs, Program(), "Hall")
+    names = [module.zone_name(ZoneNumber(zone)) for zone in range(1, 5)]
+    assert names == ["bar", "Hallway", "Hall", ""]

@@ -1,60 +1,33 @@
 """Adding and programming modules on a link that is running."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.lutron_dpm.models import modules_of
 from dpm_core.errors import NoReply
-from dpm_core.model import CcoType, ContactState, OverrideAction, Program
+from dpm_core.model import (
+    CcoType,
+    ContactState,
+    LoadType,
+    OverrideAction,
+    Program,
+    SerialNumber,
+    ZoneLoad,
+)
 
 from .panel import HALL, STAIRS, Panel
 from .setting_up import LIMIT_S, link_entry, module_config, shown
+from .stepping import go_on, start, start_reconfigure, typed
 
 pytestmark = pytest.mark.requirement("H2", "H4")
-
-Step = dict[str, Any]
-
-
-async def start(hass: HomeAssistant, entry: MockConfigEntry) -> Step:
-    step: Step = await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "module"), context={"source": SOURCE_USER}
-    )  # type: ignore[assignment]  # a result is a typed dictionary
-    return step
-
-
-async def start_reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> Step:
-    step: Step = await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "module"),
-        context={"source": SOURCE_RECONFIGURE, "subentry_id": next(iter(entry.subentries))},
-    )  # type: ignore[assignment]  # a result is a typed dictionary
-    return step
-
-
-async def go_on(hass: HomeAssistant, step: Step, user_input: dict[str, Any]) -> Step:
-    result: Step = await hass.config_entries.subentries.async_configure(step["flow_id"], user_input)  # type: ignore[assignment]  # a result is a typed dictionary
-    return result
-
-
-@pytest.fixture
-async def hall_only(hass: HomeAssistant, panel: Panel) -> AsyncIterator[MockConfigEntry]:
-    """The panel's link with one of its two modules set up."""
-    entry = link_entry(panel, modules=[module_config(HALL)])
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    yield entry
-    await hass.async_block_till_done(wait_background_tasks=True)
-    if entry.state is ConfigEntryState.LOADED:
-        await hass.config_entries.async_unload(entry.entry_id)
 
 
 # --- Adding ----------------------------------------------------------------------------------
@@ -124,6 +97,27 @@ async def test_where_modules_may_not_be_looked_for_one_is_typed_in(
     await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.requirement("E1")
+async def test_the_hundredth_module_of_a_link_is_refused_with_both_figures(
+    hass: HomeAssistant, panel: Panel
+) -> None:
+    strangers = [SerialNumber(0x00B00000 + number) for number in range(98)]
+    modules = [module_config(serial) for serial in (HALL, *strangers)]
+    entry = link_entry(panel, modules=modules, allow_extension=False)
+    entry.add_to_hass(hass)
+    # What is refused is refused before there would be an entity of it.
+    with patch("custom_components.lutron_dpm.PLATFORMS", ()):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        step = await start(hass, entry)
+        step = await go_on(hass, step, {"serial": str(STAIRS)})
+        assert step["errors"] == {"base": "link_full"}
+        facts = step["description_placeholders"]
+        assert (facts["devices"], facts["devices_max"]) == ("101", "100")
+        assert (facts["zones"], facts["zones_max"]) == ("400", "512")
+        assert len(entry.subentries) == 99
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.requirement("B4")
 async def test_a_module_whose_prog_button_was_pressed_can_be_picked_where_none_may_be_looked_for(
     hass: HomeAssistant, panel: Panel
@@ -185,26 +179,12 @@ async def test_a_link_that_is_not_running_cannot_be_added_to(
         await start(hass, hall_only),
         await start_reconfigure(hass, hall_only),
         await go_on(hass, picking, {"serial": "00A1B2C4", "add_silent": True}),
-        await go_on(hass, programming, await typed(programming)),
+        await go_on(hass, programming, typed(programming)),
     ):
         assert (step["type"], step["reason"]) == (FlowResultType.ABORT, "link_not_loaded")
 
 
 # --- Programming -----------------------------------------------------------------------------
-
-
-async def typed(step: Step, **changes: Any) -> dict[str, Any]:
-    """Return what the form shows, with some fields typed over."""
-
-    def read(schema: Any) -> dict[str, Any]:
-        return {
-            marker.schema: read(value.schema)
-            if hasattr(value, "options")
-            else marker.description["suggested_value"]
-            for marker, value in schema.schema.items()
-        }
-
-    return read(step["data_schema"]) | changes
 
 
 @pytest.mark.requirement("C3", "D2")
@@ -217,7 +197,7 @@ async def test_a_module_is_programmed_over_the_link_that_is_running(
     await shown(hass, "button.hall_panel_cco", STATE_UNKNOWN)
     step = await start_reconfigure(hass, hall_only)
     assert step["step_id"] == "program"
-    given = await typed(step)
+    given = typed(step)
     assert given == {
         "name": "Hall panel",
         "zones": {f"zone_{zone}": "" for zone in range(1, 5)},
@@ -255,13 +235,31 @@ async def test_a_module_is_programmed_over_the_link_that_is_running(
 
     # And back again: the button takes the switch's place.
     step = await start_reconfigure(hass, hall_only)
-    given = await typed(step)
+    given = typed(step)
     assert given["zones"]["zone_3"] == "Café"
     given["cco"]["cco_type"] = "momentary"
     await go_on(hass, step, given)
     await hass.async_block_till_done(wait_background_tasks=True)
     await shown(hass, "button.hall_panel_cco", STATE_UNKNOWN)
     assert not entity_registry.async_get("switch.hall_panel_cco")
+
+
+@pytest.mark.requirement("F1")
+async def test_what_the_form_does_not_show_stays_in_the_module(
+    hass: HomeAssistant, hall_only: MockConfigEntry, panel: Panel
+) -> None:
+    await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+    client = hall_only.runtime_data.client
+    loads = (ZoneLoad(LoadType.TUNGSTEN, watts=600), None, None, ZoneLoad(LoadType.ELV, amps=1.5))
+    await client.write_program(HALL, Program(zone_loads=loads))
+    step = await start_reconfigure(hass, hall_only)
+    await go_on(hass, step, typed(step, name="Main panel"))
+    assert panel.program(HALL) == Program(name="Main panel", zone_loads=loads)
+    # It is stored with the entry, or it would be stored again and again.
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
+    stored = next(iter(modules_of(hall_only).values())).program
+    assert stored == panel.program(HALL)
 
 
 @pytest.mark.requirement("C4")
@@ -271,7 +269,7 @@ async def test_programming_is_possible_in_manual_override(
     panel.move_cci(HALL, ContactState.OPEN)
     await shown(hass, "binary_sensor.hall_panel_manual_override", STATE_ON)
     step = await start_reconfigure(hass, hall_only)
-    step = await go_on(hass, step, await typed(step, name="Main panel"))
+    step = await go_on(hass, step, typed(step, name="Main panel"))
     assert step["reason"] == "reconfigure_successful"
     assert panel.program(HALL).name == "Main panel"
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -281,7 +279,7 @@ async def test_a_name_that_is_too_long_is_said_and_nothing_is_written(
     hass: HomeAssistant, hall_only: MockConfigEntry, panel: Panel
 ) -> None:
     step = await start_reconfigure(hass, hall_only)
-    given = await typed(step, zones={"zone_2": "é" * 17})
+    given = typed(step, zones={"zone_2": "é" * 17})
     step = await go_on(hass, step, given)
     assert step["errors"] == {"base": "unsupported_setting"}
     assert step["description_placeholders"]["setting"] == "zone_names, zone 2"
@@ -297,7 +295,7 @@ async def test_a_module_that_goes_silent_while_it_is_programmed_is_said(
     await shown(hass, "switch.hall_panel_zone_1", STATE_OFF)
     step = await start_reconfigure(hass, hall_only)
     await panel.power(HALL, is_on=False)
-    given = await typed(step, name="Main panel")
+    given = typed(step, name="Main panel")
     step = await go_on(hass, step, given)
     assert step["errors"] == {"base": "no_reply"}
     assert float(step["description_placeholders"]["waited"]) > 0
@@ -337,7 +335,7 @@ async def test_where_nothing_may_be_asked_a_module_can_only_be_renamed_here(
     entry = link_entry(panel, modules=[module_config(HALL)], allow_extension=False)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    step = await start_reconfigure(hass, entry)
+    step = await start_reconfigure(hass, entry, "rename_only")
     assert step["step_id"] == "rename_only"
     step = await go_on(hass, step, {"name": "Main panel"})
     assert step["reason"] == "reconfigure_successful"
@@ -374,7 +372,7 @@ async def test_the_link_is_not_reloaded_while_a_module_is_programmed(
         patch.object(client, "write_program", write_half),
         patch("custom_components.lutron_dpm.keeper.SETTLE_S", 0),
     ):
-        step = await go_on(hass, step, await typed(step, zones={"zone_1": "Whole"}))
+        step = await go_on(hass, step, typed(step, zones={"zone_1": "Whole"}))
         assert step["errors"] == {"base": "no_reply"}
         assert hall_only.runtime_data is hub
         # What was written is true, so it is shown.

@@ -68,6 +68,7 @@ async def test_a_link_that_is_gone_for_long_is_told_until_it_returns(
         "link": "QS link",
         "device": str(panel.port),
         "minutes": "10",
+        "detail": entry.runtime_data.trouble.detail,
     }
     await panel.start()
     await shown(hass, ZONE, STATE_OFF)
