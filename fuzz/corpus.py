@@ -16,6 +16,7 @@ from dpm_core.protocol import (
     encode_capture,
     encode_wire,
 )
+from tests.dpm_core.protocol.lip.databases import SAMPLE_9, SAMPLE_15
 
 __all__ = ["FOUND", "seeds", "variations"]
 
@@ -45,6 +46,43 @@ _TELNET: Final = (
 )
 
 
+_SAID: Final = (
+    b"login: ",
+    b"password: ",
+    b"\r\nQNET> \0",
+    b"\r\nbad login\r\nlogin: ",
+    b"connection established\r\nQSE>",
+    b"~OUTPUT,101,1,100.00\r\n~OUTPUT,101,29,8\r\n~OUTPUT,101,30,1,100.00\r\n",
+    b"~DEVICE,30,1,3\r\n~DEVICE,30,81,9,1\r\n~DEVICE,31,1,35,0\r\n",
+    b"QNET> ~OUTPUT,102,1,0.00\n~OUTPUT,10QNET> 3,1,0.00\r\n",
+    b"~MONITORING,5,1\r\n~SYSTEM,01/31/2026,12:00:00\r\n~ERROR,2\r\n~ERROR\r\n",
+    b"OS Firmware Revision = 8.0\r\n~HELP,#OUTPUT\r\n?OUTPUT,101,1\r\n",
+    b"\xff\xfd\x18\xff\xfa\x18\x01\xff\xf0~AREA,5,8,3\r\n~GROUP,5,3,255\r\n~SYSVAR,90,1,7\r\n",
+)
+"""What a processor says. Source: integration-protocol.md 1.2, 3, 7."""
+
+_TYPED: Final = (
+    b"lutron\r\nintegration\r\n",
+    b"lutron\r\nwrong\r\n",
+    b"#OUTPUT,1,1,100\r\n?OUTPUT,1,1\r\n#OUTPUT,2,1,0,0,1\r\n",
+    b"#OUTPUT,5,6,0.5\r\n#OUTPUT,1,2\r\n#OUTPUT,1,4\r\n#OUTPUT,1,5\r\n#OUTPUT,1,1,0\r\n",
+    b"#MONITORING,12,2\r\n#MONITORING,255,1\r\n?MONITORING,5\r\n#MONITORING,11,2\r\n",
+    b"?SYSTEM,8\r\n?SYSTEM,10\r\n?AREA,2,1\r\n?GROUP,2,3\r\n?INTEGRATIONID,3\r\n",
+    b"#DEVICE,6,1,3\r\n#DEVICE,6,1,4\r\n?DEVICE,6,1,35\r\n?HELP\r\n?HELP,#OUTPUT\r\n",
+    b"#OUTPUT,1,1,120\r\n#OUTPUT,9,1,0\r\n#OUTPUT,1,99\r\nnonsense\r\n\r\n",
+    b"\xff\xfb\x18\xff\xfa\x18\x00xterm\xff\xf0 #output , 01 ,1, 050 \n",
+    b"#RESET,0\r\n",
+    b"LOGOUT\r\n",
+)
+"""What programs say to one."""
+
+_REQUESTED: Final = (
+    b"GET /DbXmlInfo.xml HTTP/1.1\r\nHost: processor\r\nConnection: close\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"POST /DbXmlInfo.xml HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+)
+
+
 def _packets() -> list[bytes]:
     found = []
     for file in sorted(VECTORS.glob("*.json")):
@@ -70,6 +108,14 @@ def seeds(target: str) -> list[bytes]:
         case "control":
             lines = [json.dumps(request).encode() for request in _REQUESTS]
             return [*found, *lines, b"\n".join(lines), b"[1]\nnull\n\xff\n{}"]
+        case "lip" | "lip_session":
+            return [*found, *_SAID, b"".join(_SAID)]
+        case "processor":
+            return [*found, *_TYPED, b"".join(_TYPED[2:9])]
+        case "http":
+            return [*found, *_REQUESTED, b"".join(_REQUESTED)]
+        case "database":
+            return [*found, *(text.encode() for text in (SAMPLE_15, SAMPLE_9))]
         case "capture":
             header = CaptureHeader(1_795_424_400.0, 31250, "8N1", "/dev/ttyUSB0")
             records = [CaptureOctets(at / 10, octets) for at, octets in enumerate(wire[:6])]

@@ -50,6 +50,8 @@ from dpm_core.simulator import RamStore, Simulator, SimulatorSettings
 from dpm_core.simulator.control import LINE_MAX, ControlServer
 from dpm_core.simulator.rfc2217 import Rfc2217Session, escape
 from dpm_core.transport import MemoryTransport, SendGate, memory_pair
+from fuzz import processor_targets
+from fuzz.chunks import chunks_of
 from fuzz.reference_decoder import packets
 from tests.dpm_core.virtual_time import run_virtual
 
@@ -65,12 +67,6 @@ MARKER: Final = ack_frame(0x2A)
 
 ANSWER_MAX: Final = 40
 """Octets that a Telnet server may answer to one octet: above its longest answer."""
-
-
-def chunks_of(octets: bytes) -> list[bytes]:
-    """Cut octets, at places that the octets themselves give."""
-    cut = (octets[0] if octets else 0) % 60 + 1
-    return [octets[at : at + cut] for at in range(0, len(octets), cut)]
 
 
 def decoder(octets: bytes) -> None:
@@ -286,5 +282,10 @@ TARGETS: Final[dict[str, Target]] = {
     "control": control,
     "device": device,
     "commands": commands,
+    "lip": processor_targets.lip,
+    "lip_session": processor_targets.lip_session,
+    "processor": processor_targets.processor,
+    "http": processor_targets.http,
+    "database": processor_targets.database,
 }
 """Every target by its name."""

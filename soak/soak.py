@@ -55,6 +55,7 @@ async def soak(
     faults: Sequence[str] | None = None,
     round_s: float = 10.0,
     settings: SimulatorSettings | None = None,
+    enough: asyncio.Event | None = None,
 ) -> Report:
     """Use a link under faults for a time, and return what was seen.
 
@@ -67,6 +68,7 @@ async def soak(
         faults: All of them in every round; a random few in each if None.
         round_s: How long faults last.
         settings: Of the simulated link.
+        enough: Ends it, once it is set, with the round that is running.
     """
     loop = asyncio.get_running_loop()
     rng = random.Random(f"soak {seed}")  # noqa: S311  # nothing is secret here
@@ -84,7 +86,8 @@ async def soak(
         house = House(simulator, client, rng, report)
         await _quiet(house, report)
         report.quiet_s_max = 0.0  # that was the first reading, after no fault
-        while not report.rounds or loop.time() < begun_at + duration_s:
+        ends_at = begun_at + duration_s
+        while not report.rounds or (loop.time() < ends_at and not (enough and enough.is_set())):
             port_fault = ""
             for words in faults if faults is not None else _some(rng):
                 report.faults[words] += 1

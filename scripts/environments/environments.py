@@ -60,11 +60,15 @@ class Environment:
         return self.path / "bin" / name
 
 
-_ALL_EXTRAS: Final = ("cli", "esphome", "pyserial-asyncio")
-CORE: Final = tuple(
-    Environment(f"core-{series}", series, extras=_ALL_EXTRAS)
-    for series in ("3.11", "3.12", "3.13", "3.14")
+_EXTRAS: Final = ("cli", "panel", "pyserial-asyncio")
+CORE: Final = (
+    Environment("core-3.11", "3.11", extras=_EXTRAS),
+    Environment("core-3.12", "3.12", extras=(*_EXTRAS, "esphome")),
+    Environment("core-3.13", "3.13", extras=(*_EXTRAS, "esphome")),
+    Environment("core-3.14", "3.14", extras=_EXTRAS),
 )
+"""With ESPHome's library and without it. Where it is there, serialx loads it at once, which is half a
+second for each process that a test starts: it is not where CI runs the tests of the command line."""
 INTEGRATION: Final = (Environment("ha-2025.4", "3.13.0"), Environment("ha-new", "3.14.2"))
 RUNTIME: Final = (
     Environment("run-ha-2025.4", "3.13.0", sees_work_tree=False),

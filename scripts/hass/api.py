@@ -97,6 +97,14 @@ class HassApi:
             if error.code != "unknown_command":
                 raise
 
+    async def ignore_issues_of(self, domain: str) -> None:
+        """Ignore the repair notices of one of Home Assistant's own integrations."""
+        for issue in (await self.call("repairs/list_issues"))["issues"]:
+            if issue["domain"] == domain:
+                await self.call(
+                    "repairs/ignore_issue", domain=domain, issue_id=issue["issue_id"], ignore=True
+                )
+
     async def wait_until_running(self) -> None:
         """Return when Home Assistant says that its start is over."""
         async with asyncio.timeout(CALL_LIMIT_S):

@@ -18,7 +18,7 @@ from typing import Final
 
 from .api import OWNER, ApiError, HassApi
 from .dashboard import URL_PATH, dashboard
-from .process import HassFailed, HassProcess, free_port
+from .process import HassFailed, HassProcess, free_port, is_free
 from .setup_flow import FlowRefused, entities_of, set_up_serial_link
 from .simulated import SimulatedLink, SimulatorFailed
 
@@ -38,6 +38,20 @@ What a person at the panel would do, typed here (modules: hall, studio):
   help, quit"""
 
 
+USUAL_PORT: Final = 8123
+"""Home Assistant's own."""
+
+
+def choose_port(wanted: int | None) -> int:
+    """Return the port that is wanted, any free one for 0, and without a wish the usual one.
+
+    Who tries the demo may well have a Home Assistant on the usual port already: then any free one.
+    """
+    if wanted is None and is_free(USUAL_PORT):
+        return USUAL_PORT
+    return wanted or free_port()
+
+
 class Demo:
     """The running demo.
 
@@ -54,7 +68,7 @@ class Demo:
             python=options.python,
             config=options.folder / "config",
             wheels=options.wheels,
-            port=options.port or free_port(),
+            port=choose_port(options.port),
         )
 
     async def start(self) -> None:
@@ -69,6 +83,8 @@ class Demo:
         print("setting up the integration ...", flush=True)
         async with HassApi(self._hass.url) as api:
             await api.onboard()
+            # Newer releases have a notice about the address and port that we give them.
+            await api.ignore_issues_of("http")
             entry_id = await set_up_serial_link(api, str(self._link.port))
             await self._show(api, entry_id)
 
@@ -196,6 +212,6 @@ if __name__ == "__main__":
     parser.add_argument("--dpm", type=Path, required=True)
     parser.add_argument("--wheels", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--port", type=int, default=8123)
+    parser.add_argument("--port", type=int)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(asyncio.run(main(parser.parse_args())))

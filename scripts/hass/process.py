@@ -44,6 +44,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this TCP port of the loopback address."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
 class HassFailed(Exception):
     """Home Assistant did not start; the message carries the end of its log."""
 
@@ -106,6 +117,9 @@ class HassProcess:
 
     async def start(self) -> None:
         """Start the process and return when it answers over HTTP; raises `HassFailed`."""
+        # Whoever has the port would answer in its place.
+        if not is_free(self.port):
+            raise HassFailed(f"port {self.port} is in use by another program")
         self._log = self.log_path.open("ab")
         self._process = await asyncio.create_subprocess_exec(
             *(str(self.python), "-m", "homeassistant", "--config", str(self.config)),

@@ -41,12 +41,48 @@ async def set_up_serial_link(
     return await _create(api, form, serials)
 
 
+async def set_up_gateway_link(api: HassApi, port: int) -> str:
+    """Set up a link behind a gateway on the loopback address, with every module found."""
+    menu = expect(await api.flow("flow", DOMAIN), "menu", "user")
+    form = expect(await _next(api, menu, {"next_step_id": "tcp"}), "form", "tcp")
+    gateway = {"host": "127.0.0.1", "port": port, "protocol": "raw"}
+    form = expect(await _next(api, form, gateway), "form", "consents")
+    consents = {"allow_sending": True, "allow_extension": True}
+    form = expect(await _next(api, form, consents), "form", "modules")
+    return await _create(api, form, ())
+
+
 async def set_up_simulated_link(api: HassApi, count: int) -> str:
     """Set up the simulated link that the integration starts inside, and return the entry's id."""
     menu = expect(await api.flow("flow", DOMAIN), "menu", "user")
     form = expect(await _next(api, menu, {"next_step_id": "simulated"}), "form", "simulated")
     form = expect(await _next(api, form, {"count": count}), "form", "modules")
     return await _create(api, form, ())
+
+
+async def set_up_processor(
+    api: HassApi, port: int, http_port: int, *, username: str, password: str
+) -> str:
+    """Set up a processor on the loopback address with all that its project suggests.
+
+    Returns:
+        The entry's id. Every wallstation is taken, too.
+    """
+    menu = expect(await api.flow("flow", DOMAIN), "menu", "user")
+    form = expect(await _next(api, menu, {"next_step_id": "processor"}), "form", "processor")
+    login = {
+        "host": "127.0.0.1",
+        "username": username,
+        "password": password,
+        "advanced": {"port": port, "http_port": http_port},
+    }
+    form = expect(await _next(api, form, login), "form", "outputs")
+    chosen = {
+        field["name"]: [option["value"] for option in field["selector"]["select"]["options"]]
+        for field in form["data_schema"]
+    }
+    entry = expect(await _next(api, form, chosen), "create_entry")
+    return str(entry["result"]["entry_id"])
 
 
 async def entities_of(api: HassApi, entry_id: str) -> dict[str, dict[str, Any]]:

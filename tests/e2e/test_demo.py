@@ -13,7 +13,7 @@ import pytest
 
 from scripts.hass.process import REPOSITORY
 from tests.e2e.conftest import RELEASES
-from tests.e2e.house import environment_path
+from tests.e2e.home import environment_path
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 

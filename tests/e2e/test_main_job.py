@@ -9,8 +9,10 @@ import asyncio
 
 import pytest
 
+from scripts.hass.module_form import open_module_form, shown_in, submit
 from scripts.hass.setup_flow import FlowRefused, set_up_serial_link
-from tests.e2e.house import HALL, STUDIO, House, until
+from tests.e2e.home import until
+from tests.e2e.house import HALL, STUDIO, House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
@@ -128,7 +130,7 @@ async def test_a_killed_simulator_is_a_lost_link_that_returns_by_itself(house: H
     await house.switch(HALL, 1, on=True)
     await house.switch(STUDIO, 2, on=True)
     cycles = (await house.link.state(HALL))["cycles"]
-    lost, back = house.losses_and_returns()
+    lost, back = await house.losses_and_returns()
 
     await house.link.kill()
     for serial in (HALL, STUDIO):
@@ -143,7 +145,7 @@ async def test_a_killed_simulator_is_a_lost_link_that_returns_by_itself(house: H
     assert all(now >= then for now, then in zip(state["cycles"], cycles, strict=True))
     await house.switch(HALL, 1, on=False)
     await house.module_has(HALL, zones=[False] * 4)
-    assert house.losses_and_returns() == (lost + 1, back + 1)
+    assert await house.losses_and_returns() == (lost + 1, back + 1)
 
 
 @pytest.mark.requirement("H2")
@@ -152,15 +154,58 @@ async def test_the_same_port_is_not_set_up_twice(house: House) -> None:
         await set_up_serial_link(house.api, str(house.link.port))
 
 
+@pytest.mark.requirement("A6", "F1", "H2")
+async def test_loads_are_checked_and_kept_in_the_module_over_a_power_failure(house: House) -> None:
+    form = await open_module_form(house.api, house.entry_id, STUDIO, "loads")
+    given = shown_in(form)
+    given["load_1"] = {"type": "tungsten", "amps": 8.5}
+    refused = await submit(house.api, form, given)
+    assert refused["errors"]["base"] == "ratings_broken"
+    assert "8.5 A of tungsten load is more than the 8 A" in str(
+        refused["description_placeholders"]["findings"]
+    )
+    given["load_1"] = load = {"type": "tungsten", "amps": 7.5}
+    written = await submit(house.api, refused, given)
+    assert (written["type"], written["reason"]) == ("abort", "reconfigure_successful")
+
+    # The module itself says so, to a client that knows nothing and after it was cut off.
+    await house.link.kill()
+    await house.shows_zones(STUDIO, GONE, GONE, GONE, GONE)
+    await house.hass.stop()
+    await house.link.start()
+    await house.home.start_again()
+
+    async def is_told() -> bool:
+        stored, told = await house.programs(STUDIO)
+        return bool(told and told["zone_loads"] == [load, None, None, None] and stored == told)
+
+    await until(is_told, "the module tells its load")
+    _, other = await house.programs(HALL)
+    assert other["zone_loads"] == [None] * 4
+    form = await open_module_form(house.api, house.entry_id, STUDIO, "loads")
+    assert shown_in(form)["load_1"] == load
+    given["load_1"] = {"type": "none"}
+    assert (await submit(house.api, form, given))["reason"] == "reconfigure_successful"
+
+
 @pytest.mark.requirement("H6")
-async def test_a_restarted_home_assistant_shows_the_truth_again(house: House) -> None:
+async def test_a_restarted_home_assistant_shows_the_truth_again(
+    house: House, full_house: House
+) -> None:
     await house.switch(HALL, 4, on=True)
+    last = full_house.serials[-1]
+    await full_house.switch(last, 2, on=True)
     await house.hass.stop()
     # What happens meanwhile is the unit's business.
     await house.link.ask(HALL, "button", zone=1)
-    await house.hass.start()
-    await house.api.log_in_again()
+    await full_house.link.ask(full_house.serials[0], "button", zone=3)
+    await full_house.link.ask(last, "cci", contact="open")
+    await house.home.start_again()
     await house.shows_zones(HALL, ON, OFF, OFF, ON)
+    await full_house.shows(last, "override", ON)
+    await full_house.shows_zones(full_house.serials[0], OFF, OFF, ON, OFF)
+    for each in (house, full_house):
+        await each.shows_the_truth()
 
 
 @pytest.mark.requirement("H1")
@@ -174,7 +219,7 @@ async def test_the_diagnostics_tell_of_the_link_and_keep_secrets(house: House) -
 
 @pytest.mark.requirement("H1", "H2")
 async def test_home_assistant_has_nothing_to_complain_about_us(house: House) -> None:
-    assert not house.complaints()
+    assert not await house.home.complaints()
 
 
 def _leaves(value: object) -> list[object]:

@@ -19,7 +19,7 @@ from fuzz.targets import TARGETS
 from fuzz.vary import run_varied
 from tests.dpm_core.protocol.vectors import ALL
 
-INPUTS = {"device": 150, "commands": 150, "control": 200}
+INPUTS = {"device": 150, "commands": 150, "control": 200, "processor": 150}
 """How many variations a target is given here; 400 where it is quicker."""
 
 
@@ -90,6 +90,11 @@ def _double(session: Rfc2217Session, octets: bytes) -> tuple[bytes, bytes]:
         ("capture", "read_capture", lambda chunks: iter(())),
         ("control", "a parser that lets everything through", None),
         ("device", "a module that says nothing", None),
+        ("lip", "a decoder that never lets a line go", None),
+        ("lip_session", "a session that keeps a query for itself", None),
+        ("processor", "a processor that falls over a line", None),
+        ("http", "a server that keeps a program waiting", None),
+        ("database", "a reader that falls over a file", None),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
@@ -109,9 +114,19 @@ def _no_answer(*_: object, **__: object) -> None:
     """What a module that has crashed says."""
 
 
+def _unanswered(*_: object) -> tuple[bytes, bool]:
+    """What a server says that has nothing to say."""
+    return b"", True
+
+
 _FAULTS_WITHIN: dict[str, tuple[str, object]] = {
     "control": ("dpm_core.simulator.control._parsed", lambda line: __import__("json").loads(line)),
     "device": ("dpm_core.simulator.line.Line.send", _no_answer),
+    "lip": ("dpm_core.protocol.lip.decoder.LineDecoder._let_go", lambda self: self.held),
+    "lip_session": ("dpm_core.protocol.lip.session.Outbox.take", _no_answer),
+    "processor": ("dpm_core.simulator.processor.commands.read_line", lambda text: 1 / 0),
+    "http": ("dpm_core.simulator.processor.http_server.HttpPrograms.answer", _unanswered),
+    "database": ("fuzz.processor_targets.parse_database", lambda octets: 1 / 0),
 }
 
 

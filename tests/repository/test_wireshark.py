@@ -79,8 +79,8 @@ def rows_of(source: str) -> set[tuple[str, int | None, tuple[int, ...], tuple[in
         if first == "nil":
             found.add((name, None, (), ()))
         elif maker in ("command", "report"):
-            (formats,) = re.findall(code, rest)
-            found.add((name, 0x7D, (number(first),), (number(formats),)))
+            formats = tuple(map(number, re.findall(code, rest)))
+            found.add((name, 0x7D, (number(first),), formats))
         else:
             formats_given = lists[1] if maker == "message" else ()
             found.add((name, number(first), lists[0], formats_given))
