@@ -8,18 +8,24 @@ Assistant. `scripts/bench` runs both.
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
+from .awake import kept_awake
 from .far_end import FarEnd, far_end
 from .measuring import Effort, Figure, Growth, as_json
 
 Rows = Callable[[FarEnd, Effort], Awaitable[Sequence[Figure] | Sequence[Growth]]]
 
+WAITING = {"1,2", "5", "6", "7", "9", "13,14"}
+"""What is paced by a wire or comes one by one: between two events there is nothing to do."""
+
 
 def link_rows() -> dict[str, Rows]:
     """Return what is measured without Home Assistant, by the rows it makes."""
-    from . import rows_commands, rows_decoding, rows_growth, rows_waiting
+    from . import rows_commands, rows_decoding, rows_growth, rows_telnet, rows_waiting
 
     return {
         "1,2": rows_commands.paced,
@@ -29,6 +35,9 @@ def link_rows() -> dict[str, Rows]:
         "7": rows_waiting.rounds_of_polls,
         "8": rows_decoding.decoding,
         "9": rows_waiting.all_zones,
+        "13,14": rows_telnet.latencies,
+        "15": rows_telnet.flood,
+        "16,17,18": rows_telnet.outages,
         "growth": rows_growth.growth,
     }
 
@@ -56,8 +65,11 @@ async def measure(
         for numbers, make in rows.items():
             if wanted and not set(numbers.split(",")) & set(wanted):
                 continue
-            print(f"measuring {numbers}", file=sys.stderr, flush=True)
-            found: Sequence[Any] = await make(far, effort)
+            print(f"measuring {numbers}", end="", file=sys.stderr, flush=True)
+            begun = time.monotonic()
+            with kept_awake() if numbers in WAITING else nullcontext():
+                found: Sequence[Any] = await make(far, effort)
+            print(f": {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
             figures += [one for one in found if isinstance(one, Figure)]
             growth += [one for one in found if isinstance(one, Growth)]
     return figures, growth

@@ -34,13 +34,8 @@ def rows_plot(figures: Sequence[Mapping[str, Any]]) -> str:
     limit_x = left + (right - left) / longest
     for at, figure in enumerate(figures):
         y = top + step * at
-        used = figure["value"] / figure["must"]
-        if figure["more_is_better"]:
-            used = 1 / used
+        used, aim = _used(figure, "value"), _used(figure, "aim")
         width = (right - left) * min(used, longest) / longest
-        aim = figure["aim"] / figure["must"]
-        if figure["more_is_better"]:
-            aim = 1 / aim
         aim_x = left + (right - left) * aim / longest
         what = f"{figure['row']}: {figure['what']}"
         what = what if len(what) <= 60 else what[:58] + "…"
@@ -56,6 +51,15 @@ def rows_plot(figures: Sequence[Mapping[str, Any]]) -> str:
         f'<text x="{limit_x:.1f}" y="{bottom + 16}" text-anchor="middle">must</text>',
     ]
     return _svg(height, parts)
+
+
+def _used(figure: Mapping[str, Any], what: str) -> float:
+    """Return what part of its limit a figure uses."""
+    if not figure["must"]:
+        # Nothing is allowed: that is reached, or it is missed altogether.
+        return 2.0 if figure[what] else 0.0
+    used: float = figure[what] / figure["must"]
+    return 1 / used if figure["more_is_better"] else used
 
 
 def growth_plot(growths: Sequence[Mapping[str, Any]]) -> str:

@@ -46,6 +46,7 @@ from .responder import serials
 MODULES: Final = 99
 DUMMY: Final = "bench_dummy"
 OURS: Final = "lutron_dpm"
+PLATFORMS: Final = ("binary_sensor", "button", "event", "sensor", "switch")
 
 _INTEGRATIONS: Final = {
     OURS: ROOT / "custom_components" / OURS,
@@ -74,13 +75,13 @@ async def _home(folder: str) -> AsyncIterator[HomeAssistant]:
         hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
         # Ours depends on it for finding adapters, and here there is nothing to find.
         hass.config.components.add("usb")
-        for component in ("homeassistant", "binary_sensor", "button", "event", "switch"):
+        for component in ("homeassistant", *PLATFORMS):
             assert await async_setup_component(hass, component, {})
         # What is read from disk once in the life of a process is nobody's cost.
         for domain in _INTEGRATIONS:
             integration = await loader.async_get_integration(hass, domain)
             await integration.async_get_component()
-            await integration.async_get_platforms(["binary_sensor", "button", "event", "switch"])
+            await integration.async_get_platforms(PLATFORMS)
         await hass.async_block_till_done()
         try:
             yield hass

@@ -74,7 +74,7 @@ async def _among_polls(far: FarEnd, count: int, *, with_gaps: bool) -> Sample:
 
 async def among_polls(far: FarEnd, effort: Effort) -> list[Figure]:
     """Row 5."""
-    count = effort.count(60)
+    count = effort.count(40)
 
     async def raw() -> Sample:
         far.be(baud=BAUD)

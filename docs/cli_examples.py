@@ -112,7 +112,11 @@ class Shell:
         process = self._start(f"exec {command}")
         self._running.append(process)
         assert process.stdout is not None
-        places = command.count("--listen") + command.count("--control")
+        # Each says one line when it is there.
+        places = sum(
+            command.count(f"{option} ")
+            for option in ("--listen", "--control", "--processor", "--processor-http")
+        )
         return "".join(process.stdout.readline() for _ in range(places))
 
 

@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 FOLDER = Path(__file__).parents[1] / "custom_components" / "lutron_dpm" / "brand"
 
@@ -25,7 +26,17 @@ DARK_INK: Colour = (38, 50, 61)
 LIGHT_INK: Colour = (226, 232, 238)
 
 
-def rounded(left: float, top: float, right: float, bottom: float, radius: float) -> Distance:
+class Shape(NamedTuple):
+    """One shape of the drawing, the box that it lies in, and what it is filled with."""
+
+    distance: Distance
+    box: tuple[float, float, float, float]
+    colour: Colour
+
+
+def rounded(
+    colour: Colour, left: float, top: float, right: float, bottom: float, radius: float
+) -> Shape:
     """Return a rectangle with round corners."""
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
     half_x, half_y = (right - left) / 2 - radius, (bottom - top) / 2 - radius
@@ -35,38 +46,47 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
         outside = math.hypot(max(out_x, 0), max(out_y, 0))
         return outside + min(max(out_x, out_y), 0) - radius
 
-    return distance
+    return Shape(distance, (left, top, right, bottom), colour)
 
 
-def disc(middle_x: float, middle_y: float, radius: float) -> Distance:
+def disc(colour: Colour, middle_x: float, middle_y: float, radius: float) -> Shape:
     """Return a filled circle."""
-    return lambda x, y: math.hypot(x - middle_x, y - middle_y) - radius
+    return Shape(
+        lambda x, y: math.hypot(x - middle_x, y - middle_y) - radius,
+        (middle_x - radius, middle_y - radius, middle_x + radius, middle_y + radius),
+        colour,
+    )
 
 
-def shapes(ink: Colour, face: Colour) -> list[tuple[Distance, Colour]]:
+def shapes(ink: Colour, face: Colour) -> list[Shape]:
     """Return the drawing, from the back to the front."""
-    drawing: list[tuple[Distance, Colour]] = [
-        (rounded(0, 24, 256, 232, 22), ink),
-        (rounded(14, 38, 242, 218, 12), face),
+    drawing = [
+        rounded(ink, 0, 24, 256, 232, 22),
+        rounded(face, 14, 38, 242, 218, 12),
         # The DIN module's raised middle, and its row of terminals.
-        (rounded(28, 70, 228, 160, 10), ink),
-        *((rounded(x, 178, x + 22, 200, 5), ink) for x in range(31, 220, 34)),
+        rounded(ink, 28, 70, 228, 160, 10),
+        *(rounded(ink, x, 178, x + 22, 200, 5) for x in range(31, 220, 34)),
     ]
     for middle in (58, 105, 151, 198):
-        drawing += [(disc(middle, 115, 17), face), (disc(middle, 115, 12), LIT)]
+        drawing += [disc(face, middle, 115, 17), disc(LIT, middle, 115, 12)]
     return drawing
 
 
-def pixels(size: int, drawing: list[tuple[Distance, Colour]]) -> bytes:
+def pixels(size: int, drawing: list[Shape]) -> bytes:
     """Return the drawing as rows of RGBA, with soft edges."""
     scale = 256 / size
     rows = bytearray()
     for row in range(size):
         rows.append(0)
+        y = (row + 0.5) * scale
+        # A soft edge is half a point wide.
+        crossed = [one for one in drawing if one.box[1] - scale < y < one.box[3] + scale]
         for column in range(size):
-            x, y = (column + 0.5) * scale, (row + 0.5) * scale
+            x = (column + 0.5) * scale
             red = green = blue = alpha = 0.0
-            for distance, colour in drawing:
+            for distance, (left, _, right, _), colour in crossed:
+                if not left - scale < x < right + scale:
+                    continue
                 cover = min(max(0.5 - distance(x, y) / scale, 0.0), 1.0)
                 if not cover:
                     continue

@@ -15,11 +15,16 @@ from pathlib import Path
 from dpm_core.model import (
     Cause,
     CcoAction,
+    CcoCurrent,
+    CcoLoad,
+    CcoLoadKind,
     CcoType,
     ContactState,
     GroupNumber,
+    LoadType,
     OverrideAction,
     SerialNumber,
+    ZoneLoad,
 )
 from dpm_core.protocol import (
     ANSWER_WITHIN_S,
@@ -43,7 +48,6 @@ from dpm_core.protocol import (
     CounterMask,
     CountersClear,
     CountersReport,
-    Direction,
     Discover,
     EmergencyReport,
     EmergencySet,
@@ -76,6 +80,17 @@ from dpm_core.protocol import (
     report_idle_s,
     slot_time_s,
 )
+from dpm_core.protocol.messages import (
+    LoadsQuery,
+    LoadsReport,
+    LoadsSet,
+    ProgramAbort,
+    ProgramBegin,
+    ProgramCommit,
+    ProgramStage,
+    ProgramVersionQuery,
+    ProgramVersionReport,
+)
 
 PAGE = Path(__file__).parent / "protocol.md"
 MODULE = SerialNumber.parse("00A1B2C3")
@@ -84,6 +99,14 @@ ON, OFF, UNAFFECTED = OverrideAction.ON, OverrideAction.OFF, OverrideAction.UNAF
 ALL = (True, True, True, True)
 ONE_TWO_FOUR = (True, True, False, True)
 ONE_THREE = (True, False, True, False)
+
+LOADS = (
+    ZoneLoad(LoadType.TUNGSTEN, watts=300),
+    ZoneLoad(LoadType.ELECTRONIC_BALLAST, amps=2.5),
+    None,
+    None,
+)
+CCO_LOAD = CcoLoad(24, CcoCurrent.DC, 0.25, CcoLoadKind.INDUCTIVE, has_flyback_diode=True)
 
 EXAMPLES: tuple[Message, ...] = (
     GoToLevel(MODULE, 2, 0xFEFF),
@@ -114,6 +137,15 @@ EXAMPLES: tuple[Message, ...] = (
     GroupSet(MODULE, GROUP, ONE_THREE),
     GroupReport(MODULE, GROUP, ONE_THREE),
     GroupQuery(MODULE),
+    ProgramVersionQuery(MODULE),
+    ProgramVersionReport(MODULE, 2, 7, 0x1234, 0),
+    ProgramBegin(MODULE, 9),
+    ProgramStage(MODULE, 9, NameSet(MODULE, 2, "Hall")),
+    ProgramCommit(MODULE, 9, 7, 0xBEEF),
+    ProgramAbort(MODULE, 9),
+    LoadsSet(MODULE, LOADS, CCO_LOAD),
+    LoadsQuery(MODULE),
+    LoadsReport(MODULE, LOADS, CCO_LOAD),
 )
 """One of every message that a master and a module say to each other."""
 
@@ -156,15 +188,14 @@ def extension_messages() -> str:
         (row for row in MESSAGES if row.message_class == CLASS_EXTENSION),
         key=lambda row: row.message_types,
     )
-    ways = {Direction.TO_MODULE: "to module", Direction.FROM_MODULE: "from module"}
     return table(
         ("Type", "Name", "Way", "Format", "Data behind class and type"),
         (
             [
                 f"{row.message_types[0]:02X}",
                 row.name,
-                ways[row.direction],
-                f"{row.formats[0]:02X}",
+                row.direction.value,
+                ", ".join(f"{one:02X}" for one in row.formats),
                 row.layout,
             ]
             for row in rows
