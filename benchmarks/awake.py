@@ -13,7 +13,7 @@ _SPINNER: Final = """
 import os
 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 while os.getppid() == {parent}:
-    pass
+    os.sched_yield()
 """
 
 
@@ -23,8 +23,9 @@ def kept_awake() -> Iterator[None]:
 
     A halted processor of a virtual machine takes a tenth of a millisecond to come back, which is
     more than most of what is measured where one waits. What keeps it awake runs only while nobody
-    else wants to; but where processors share a core it takes a part of it, so it is not for what
-    computes without a pause.
+    else wants to, and asks at every turn whether somebody does: left to the scheduler, that could
+    take until its next tick, four milliseconds. Where processors share a core it still takes a
+    part of it, so it is not for what computes without a pause.
     """
     command = [sys.executable, "-c", _SPINNER.format(parent=os.getpid())]
     count = (os.cpu_count() or 1) if hasattr(os, "SCHED_IDLE") else 0
