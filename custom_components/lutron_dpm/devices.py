@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from dpm_core.client import ClientEvent
+from dpm_core.client import ModuleEvent
 from dpm_core.errors import DpmError
 
 from .const import DOMAIN, MANUFACTURER
@@ -70,7 +70,7 @@ def _keep_firmware_shown(
             is_asked = False
 
     @callback
-    def show(_event: ClientEvent | None) -> None:
+    def show(_event: ModuleEvent | None) -> None:
         nonlocal is_asked, shown
         if identity := module.view.identity:
             if identity.firmware == shown:
@@ -82,4 +82,4 @@ def _keep_firmware_shown(
             hub.entry.async_create_background_task(hub.hass, ask(), f"firmware {module.address}")
 
     show(None)
-    hub.entry.async_on_unload(hub.listen(module.address, show))
+    hub.entry.async_on_unload(module.listen(show))

@@ -9,7 +9,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from dpm_core.client import ClientEvent, ModuleChanged, ModuleView
+from dpm_core.client import ModuleChanged, ModuleEvent, ModuleView
 
 from .const import DOMAIN
 from .failures import explained
@@ -21,7 +21,8 @@ class ModuleEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _is_available = False
+    _hears_events = False
+    """Whether it is told of all that happens at the module, and not of changes only."""
 
     def __init__(self, module: Module, key: str) -> None:
         """Belong to the module's device, under a name that no link and no title can change."""
@@ -38,35 +39,30 @@ class ModuleEntity(Entity):
         Home Assistant leaves out what is not available, without a word. So an action that comes
         when the module has just gone, before that is shown, goes to the client, whose error says it.
         """
-        return self._is_available
+        return self.module.is_told_available
 
     @override
     async def async_added_to_hass(self) -> None:
         """Hear of the module from now on."""
-        self._is_available = self.module.is_available
-        self.async_on_remove(self.module.hub.listen(self.module.address, self._told))
-
-    @callback
-    def _told(self, event: ClientEvent | None) -> None:
-        self._is_available = self.module.is_available
-        self.heard(event)
+        self.async_on_remove(self.module.listen(self.heard, to_events=self._hears_events))
 
     def shown(self, view: ModuleView) -> object:
         """Return what this entity shows of a module, besides whether it is there."""
         return None
 
     @callback
-    def heard(self, event: ClientEvent | None) -> None:
+    def heard(self, event: ModuleEvent | None) -> None:
         """Show what has become of the module, if it is anything that is shown here."""
         match event:
             case None:
                 self.async_write_ha_state()
             case ModuleChanged(view=view, previous=previous):
-                if self._all_shown(view) != self._all_shown(previous):
+                if (
+                    view.is_online is not previous.is_online
+                    or view.is_fresh is not previous.is_fresh
+                    or self.shown(view) != self.shown(previous)
+                ):
                     self.async_write_ha_state()
-
-    def _all_shown(self, view: ModuleView) -> object:
-        return view.is_online, view.is_fresh, self.shown(view)
 
     def explained(self) -> AbstractContextManager[None]:
         """Turn the library's errors into words that name the module and this entity."""

@@ -11,7 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from dpm_core.client import (
-    ClientEvent,
+    ModuleEvent,
     WallstationButtonPressed,
     WallstationButtonReleased,
     ZoneButtonPressed,
@@ -54,6 +54,7 @@ class ZoneButtons(ModuleEntity, EventEntity):
 
     _attr_device_class = EventDeviceClass.BUTTON
     _attr_translation_key = "zone_button"
+    _hears_events = True
 
     def __init__(self, module: Module) -> None:
         """Belong to the module."""
@@ -68,7 +69,7 @@ class ZoneButtons(ModuleEntity, EventEntity):
 
     @callback
     @override
-    def heard(self, event: ClientEvent | None) -> None:
+    def heard(self, event: ModuleEvent | None) -> None:
         """Pass on a press."""
         if isinstance(event, ZoneButtonPressed):
             self._trigger_event(f"zone_{int(event.zone)}")

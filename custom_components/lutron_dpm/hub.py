@@ -25,6 +25,7 @@ from dpm_core.client import (
     ModuleAnnounced,
     ModuleChanged,
     ModuleClient,
+    ModuleEvent,
     ModuleLost,
     ModuleReturned,
     ModuleView,
@@ -33,6 +34,7 @@ from dpm_core.client import (
     WallstationButtonPressed,
     WallstationButtonReleased,
     WallstationLedChanged,
+    ZoneSwitched,
 )
 from dpm_core.errors import LinkUnavailable, LoginRefused
 from dpm_core.model import ModuleAddress
@@ -48,8 +50,8 @@ from .wallstations import Wallstation, WallstationEvent, stored_wallstations
 
 type LutronDpmConfigEntry = ConfigEntry[Hub]
 
-type ModuleListener = Callable[[ClientEvent | None], None]
-"""Told of each event of a module, and of None when the link itself came or went."""
+type ModuleListener = Callable[[ModuleEvent | None], None]
+"""Told of changes or events of a module, and of None when the link itself came or went."""
 
 type WallstationListener = Callable[[WallstationEvent | None], None]
 """Told of each event of a wallstation, and of None when the link itself came or went."""
@@ -80,7 +82,6 @@ class Hub:
         self.project = ProjectWatch(self)
         self._take_what_is_stored()
         self.keeper = ProgramKeeper(self)
-        self._listeners: dict[ModuleAddress, list[ModuleListener]] = {}
         self._wallstation_listeners: dict[ModuleAddress, list[WallstationListener]] = {}
         self._notices = Notices(self)
         self._load_notices = LoadNotices(hass)
@@ -155,6 +156,8 @@ class Hub:
             self._notices.look_at_project()
             for module in self.modules.values():
                 self._look_at(module)
+            for wallstation in self.wallstations.values():
+                wallstation.is_told_available = wallstation.is_available
             await self._first_look()
             self._open = opening.pop_all()
 
@@ -169,18 +172,6 @@ class Hub:
     async def stop(self) -> None:
         """Close the link; with a simulated one, that is a power failure of its modules."""
         await self._open.aclose()
-
-    @callback
-    def listen(self, address: ModuleAddress, listener: ModuleListener) -> CALLBACK_TYPE:
-        """Call a listener for every event of a module; return what ends that."""
-        listeners = self._listeners.setdefault(address, [])
-        listeners.append(listener)
-
-        @callback
-        def stop_listening() -> None:
-            listeners.remove(listener)
-
-        return stop_listening
 
     @callback
     def listen_to_wallstation(
@@ -200,6 +191,9 @@ class Hub:
     def _heard(self, event: ClientEvent) -> None:
         self._news.set()
         match event:
+            # What comes most often goes first: every command is followed by both.
+            case ModuleChanged() | ZoneSwitched():
+                self._of_module(event)
             case ConnectionLost(error=error):
                 self.trouble = error
                 # Nobody tells what an LED was switched to meanwhile.
@@ -226,9 +220,16 @@ class Hub:
                     for listener in tuple(self._wallstation_listeners.get(device, ())):
                         listener(event)
             case _:
-                if concerned := self._by_address.get(event.serial):
-                    concerned.log(event)
-                    self._pass_on(concerned, event)
+                self._of_module(event)
+
+    def _of_module(self, event: ModuleEvent) -> None:
+        module = self._by_address.get(event.serial)
+        if module is None:
+            return
+        # Any other event comes behind the change of the view that it tells of.
+        if isinstance(event, ModuleChanged):
+            self._look_at(module, event)
+        module.tell(event)
 
     @callback
     def project_was_read(self) -> None:
@@ -241,22 +242,32 @@ class Hub:
         self._notices.look_at_link()
         self._notices.look_at_project()
         for module in self.modules.values():
-            self._pass_on(module, None)
+            self._look_at(module)
+            module.tell(None)
+        for wallstation in self.wallstations.values():
+            wallstation.is_told_available = wallstation.is_available
         for listeners in self._wallstation_listeners.values():
             for listener in tuple(listeners):
                 listener(None)
 
-    def _pass_on(self, module: Module, event: ClientEvent | None) -> None:
-        # Any other event comes behind the change of the view that it tells of.
-        if event is None or isinstance(event, ModuleChanged):
-            self._look_at(module)
-        for listener in tuple(self._listeners.get(module.address, ())):
-            listener(event)
-
-    def _look_at(self, module: Module) -> None:
+    def _look_at(self, module: Module, change: ModuleChanged | None = None) -> None:
+        module.is_told_available = module.is_available
+        if change is not None and _shows_the_same(change.view, change.previous):
+            return
         self._notices.look_at(module)
         self._load_notices.look_at(module)
         self.keeper.look_at(module)
+
+
+def _shows_the_same(view: ModuleView, previous: ModuleView) -> bool:
+    """Return whether nothing has changed that notices and stored programs are made of."""
+    return (
+        view.program is previous.program
+        and view.cci is previous.cci
+        and view.identity is previous.identity
+        and view.is_online is previous.is_online
+        and view.is_fresh is previous.is_fresh
+    )
 
 
 class Module:
@@ -268,8 +279,38 @@ class Module:
         self.subentry_id = subentry_id
         self.config = config
         self.address = config.address
+        self.is_told_available = False
+        """Whether it was available when that was last told, which is what entities show."""
+        self._listeners: list[ModuleListener] = []
+        self._event_listeners: list[ModuleListener] = []
 
-    def log(self, event: ClientEvent) -> None:
+    @callback
+    def listen(self, listener: ModuleListener, *, to_events: bool = False) -> CALLBACK_TYPE:
+        """Call a listener for every change of the module; return what ends that.
+
+        With `to_events` it is called for everything else that happens there, too.
+        """
+        kinds = [self._listeners, self._event_listeners] if to_events else [self._listeners]
+        for listeners in kinds:
+            listeners.append(listener)
+
+        @callback
+        def stop_listening() -> None:
+            for listeners in kinds:
+                listeners.remove(listener)
+
+        return stop_listening
+
+    @callback
+    def tell(self, event: ModuleEvent | None) -> None:
+        """Tell who listens what has happened; None is that the link came or went."""
+        is_change = event is None or isinstance(event, ModuleChanged)
+        for listener in tuple(self._listeners if is_change else self._event_listeners):
+            listener(event)
+        if not is_change:
+            self._log(event)
+
+    def _log(self, event: ModuleEvent | None) -> None:
         """Say once that the module is gone, and once that it is back; a link says so itself."""
         if isinstance(event, ModuleLost):
             _LOGGER.info("%s (%s) does not answer any more", self.config.name, self.address)
@@ -284,8 +325,11 @@ class Module:
     @property
     def view(self) -> ModuleView:
         """What is known of the module now."""
-        # The present project of a processor may have no zone of it any more.
-        return self.client.modules.get(self.address) or ModuleView(serial=self.address)
+        try:
+            return self.client.modules[self.address]
+        except KeyError:
+            # The present project of a processor may have no zone of it any more.
+            return ModuleView(serial=self.address)
 
     @property
     def is_available(self) -> bool:
@@ -294,6 +338,7 @@ class Module:
         Without the project's own messages nobody can ask a module anything, so there its
         entities are there as long as it is not known to be gone.
         """
-        if not (self.hub.is_connected and self.hub.project.is_settled and self.view.is_online):
+        hub, view = self.hub, self.view
+        if not (view.is_online and hub.is_connected and hub.project.is_settled):
             return False
-        return self.view.is_fresh or not self.hub.config.may_ask
+        return view.is_fresh or not hub.config.may_ask

@@ -11,7 +11,7 @@ from homeassistant.const import CONF_DEVICE_ID, CONF_TYPE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from dpm_core.client import ClientEvent, OverrideEntered, OverrideLeft, ZoneButtonPressed
+from dpm_core.client import ModuleEvent, OverrideEntered, OverrideLeft, ZoneButtonPressed
 from dpm_core.model import ZONES
 
 from .const import DOMAIN
@@ -44,14 +44,14 @@ def fire_module_events(hass: HomeAssistant, hub: Hub) -> None:
 
 def _listen(hass: HomeAssistant, module: Module, device_id: str) -> None:
     @callback
-    def heard(event: ClientEvent | None) -> None:
+    def heard(event: ModuleEvent | None) -> None:
         if kind := _type_of(event):
             hass.bus.async_fire(EVENT, {CONF_DEVICE_ID: device_id, CONF_TYPE: kind})
 
-    module.hub.entry.async_on_unload(module.hub.listen(module.address, heard))
+    module.hub.entry.async_on_unload(module.listen(heard, to_events=True))
 
 
-def _type_of(event: ClientEvent | None) -> str | None:
+def _type_of(event: ModuleEvent | None) -> str | None:
     match event:
         case ZoneButtonPressed(zone=zone):
             return f"zone_{int(zone)}_pressed"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 
-from dpm_core.client import ClientEvent, ModuleChanged
+from dpm_core.client import ModuleChanged, ModuleEvent
 from dpm_core.errors import DpmError, NoReply
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class RelayCounts:
         """Read the counts from now on; return what ends that."""
         self._followers += 1
         if self._followers == 1:
-            self._stop_listening = self._module.hub.listen(self._module.address, self._heard)
+            self._stop_listening = self._module.listen(self._heard)
             self._was_available = self._module.is_available
             if self._was_available:
                 self._ask()
@@ -60,7 +60,7 @@ class RelayCounts:
             self._pending = None
 
     @callback
-    def _heard(self, event: ClientEvent | None) -> None:
+    def _heard(self, event: ModuleEvent | None) -> None:
         is_available = self._module.is_available
         has_moved = isinstance(event, ModuleChanged) and event.view.zones != event.previous.zones
         if is_available and (has_moved or not self._was_available):

@@ -22,7 +22,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_time_interval
 
-from dpm_core.client import ClientEvent, ModuleView
+from dpm_core.client import ModuleEvent, ModuleView
 from dpm_core.model import ZONES, ZoneLoad, ZoneNumber
 
 from .const import DOMAIN
@@ -154,7 +154,7 @@ class EstimatedEnergy(ZoneSensor, RestoreSensor):
 
     @callback
     @override
-    def heard(self, event: ClientEvent | None) -> None:
+    def heard(self, event: ModuleEvent | None) -> None:
         """Count until now as it was, and from now on as it is."""
         self._settle()
         super().heard(event)

@@ -19,7 +19,6 @@ class WallstationEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _is_available = False
 
     def __init__(self, wallstation: Wallstation, key: str) -> None:
         """Belong to the wallstation's device."""
@@ -32,20 +31,14 @@ class WallstationEntity(Entity):
     @override
     def available(self) -> bool:
         """Whether the link told of the wallstation when that was last shown, as with modules."""
-        return self._is_available
+        return self.wallstation.is_told_available
 
     @override
     async def async_added_to_hass(self) -> None:
         """Hear of the wallstation from now on."""
-        self._is_available = self.wallstation.is_available
         self.async_on_remove(
-            self.wallstation.hub.listen_to_wallstation(self.wallstation.device, self._told)
+            self.wallstation.hub.listen_to_wallstation(self.wallstation.device, self.heard)
         )
-
-    @callback
-    def _told(self, event: WallstationEvent | None) -> None:
-        self._is_available = self.wallstation.is_available
-        self.heard(event)
 
     def explained(self) -> AbstractContextManager[None]:
         """Turn the library's errors into words that name the wallstation and this entity."""

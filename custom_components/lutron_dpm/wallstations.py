@@ -131,6 +131,8 @@ class Wallstation:
         self.device = config.stored.device
         self.leds: dict[int, bool] = {}
         """What was heard of each LED since the link was last gone."""
+        self.is_told_available = False
+        """Whether it was available when that was last told, which is what entities show."""
 
     @property
     def is_in_project(self) -> bool:

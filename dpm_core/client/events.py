@@ -183,7 +183,7 @@ class WallstationLedChanged:
     is_on: bool
 
 
-ClientEvent: TypeAlias = (
+ModuleEvent: TypeAlias = (
     ModuleChanged
     | ZoneSwitched
     | ZoneButtonPressed
@@ -191,9 +191,14 @@ ClientEvent: TypeAlias = (
     | OverrideLeft
     | CciChanged
     | CcoChanged
-    | ModuleAnnounced
     | ModuleLost
     | ModuleReturned
+)
+"""What happens at a module that was added."""
+
+ClientEvent: TypeAlias = (
+    ModuleEvent
+    | ModuleAnnounced
     | WallstationButtonPressed
     | WallstationButtonReleased
     | WallstationLedChanged

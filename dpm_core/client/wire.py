@@ -197,9 +197,6 @@ class Wire:
         ahead = session.ahead(octets, now)
         if ahead is not None:
             self._write(ahead)
-            # A pseudo-terminal is emptied by a thread of the kernel that may wait for our processor,
-            # and what is left to do here, nobody on the line waits for.
-            _give_way()
         session.hear(octets, now)
         self._pump(now)
 
@@ -268,6 +265,9 @@ class Wire:
         except LinkUnavailable as error:
             # connection_lost() follows, and ends what is outstanding.
             _LOGGER.debug("Nothing was sent: %s", error)
+        # A pseudo-terminal is emptied by a thread of the kernel that may wait for our processor,
+        # and what is left to do here, nobody on the line waits for.
+        _give_way()
 
     def _tell(self) -> None:
         untold = self._untold

@@ -22,10 +22,15 @@ from .session_queue import CommandQueue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dpm_core.model import SerialNumber
+
     from .roster import Roster
     from .session_settings import SessionSettings
 
-__all__ = ["Outbox"]
+__all__ = ["POLLS_MAX", "Outbox"]
+
+POLLS_MAX: Final = 128
+"""Questions of polls that are kept: more than a link has modules. Decided here."""
 
 _AT_ONCE: Final = float("-inf")
 
@@ -45,6 +50,7 @@ class Outbox:
         "_issued",
         "_last",
         "_poll",
+        "_polls",
         "_reads",
         "_roster",
         "_settings",
@@ -59,6 +65,8 @@ class Outbox:
         self._reads: deque[Request] = deque()
         self._background: deque[Request] = deque()
         self._poll: Request | None = None
+        # The same each time, so that it need not be made each time.
+        self._polls: dict[SerialNumber, StatusQuery] = {}
         self._expiries: list[tuple[float, int, Request]] = []
         self._issued = 0
         self._last = Priority.POLL
@@ -193,10 +201,19 @@ class Outbox:
                 return None
             serial = self._roster.next_poll(now)
             assert serial is not None
-            self._poll = Request(StatusQuery(serial, StatusMask.ZONES), Priority.POLL)
+            self._poll = Request(self._poll_of(serial), Priority.POLL)
             self._poll.issued_at = due
             self._poll.sendings_max = self._roster.polls_left(serial)
         return self._poll if self._poll.issued_at <= due_by else None
+
+    def _poll_of(self, serial: SerialNumber) -> StatusQuery:
+        poll = self._polls.get(serial)
+        if poll is None:
+            if len(self._polls) >= POLLS_MAX:
+                # Modules came and went.
+                self._polls.clear()
+            poll = self._polls[serial] = StatusQuery(serial, StatusMask.ZONES)
+        return poll
 
 
 def _first(waiting: deque[Request]) -> Request | None:
