@@ -45,6 +45,7 @@ from dpm_core.protocol import (
     encode_message,
     encode_wire,
 )
+from dpm_core.protocol.crc import shares_of_octet
 from dpm_core.protocol.frames import Frame
 
 SPIN_S: Final = 0.0003
@@ -53,6 +54,12 @@ SPIN_S: Final = 0.0003
 SERIAL_FIRST: Final = 0x00A10000
 
 _ACKS: Final = tuple(encode_wire(ack_frame(sequence, 0)) for sequence in range(256))
+
+_PACKET_AT: Final = 6
+_COUNT: Final = slice(_PACKET_AT + 20, _PACKET_AT + 22)
+_CRC: Final = slice(_PACKET_AT + 22, _PACKET_AT + 24)
+_SHARES: Final = shares_of_octet(20, 24), shares_of_octet(21, 24)
+
 _GO_TO_LEVEL: Final = b"\x40\x02"
 _IDENTIFY: Final = b"\x01\x22"
 _STATUS_QUERY: Final = b"\x7d\x01"
@@ -85,16 +92,22 @@ class Modules:
 
     def zone_report(self, serial: int, changed: int, cause: Cause) -> bytes:
         """Return the wire form of what a module's zones are."""
-        return self._wire(
-            ZoneReport(
-                SerialNumber(serial),
-                zones_from_bits(self.bits[serial]),
-                zones_from_bits(changed),
-                ReportFlag(0),
-                cause,
-                self.counts[serial],
+        key = (serial, self.bits[serial], changed, cause)
+        if key not in self._made:
+            self._made[key] = self._wire(
+                ZoneReport(
+                    SerialNumber(serial),
+                    zones_from_bits(self.bits[serial]),
+                    zones_from_bits(changed),
+                    ReportFlag(0),
+                    cause,
+                    0,
+                )
             )
-        )
+        # Only its number is another one each time, and so is the CRC.
+        made, count = self._made[key], self.counts[serial]
+        crc = int.from_bytes(made[_CRC]) ^ _SHARES[0][count >> 8] ^ _SHARES[1][count & 0xFF]
+        return made[: _COUNT.start] + count.to_bytes(2) + crc.to_bytes(2) + made[_CRC.stop :]
 
     def switch(self, serial: int, component: int, level: int) -> bytes:
         """Switch one zone (component 0: all), and return what the module reports by itself."""
