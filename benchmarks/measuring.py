@@ -6,12 +6,14 @@ import gc
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Any, Final, Self
 
 REPETITIONS: Final = 5
 QUICK_REPETITIONS: Final = 2
+OFTEN: Final = 3
+"""How many times as often what takes seconds is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Effort:
     def quick(cls) -> Self:
         """Return an effort that shows whether everything works, and no figure to quote."""
         return cls(QUICK_REPETITIONS, 0.2)
+
+    @property
+    def often(self) -> Self:
+        """The same for what takes seconds only: more turns, so that a noisy one weighs less."""
+        return self if self.share < 1 else replace(self, repetitions=OFTEN * self.repetitions)
 
     def count(self, usual: int) -> int:
         """Return how many transactions to do where `usual` are done with full effort."""

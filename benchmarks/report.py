@@ -203,7 +203,8 @@ _HEAD: Final = """\
 
 Made by `scripts/bench --write`; nothing here is written by hand. Every figure that is not in seconds
 is a ratio to something measured in the same run, taken in turns with it, and the median of
-{repetitions} repetitions. The absolute times beside them belong to this machine and this hour.
+{repetitions} repetitions, or of three times as many in rows 3, 4, 8 and 10 to 15, which take seconds.
+The absolute times beside them belong to this machine and this hour.
 
 - machine: {processor}; {kernel}; load before the run {load_before}; it took {minutes:.0f} minutes
 - {pythons}

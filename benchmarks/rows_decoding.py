@@ -117,7 +117,7 @@ async def decoding(_far: FarEnd, effort: Effort) -> list[Figure]:
                 "pymodbus": partial(sample, partial(_peer, [_cut(one, size) for one in peers])),
                 "message": partial(sample, partial(_ours, chunks, count, to_message=True)),
             },
-            effort,
+            effort.often,
         )
         its = found["pymodbus"]["s"]
         is_octet = size == 1

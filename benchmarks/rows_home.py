@@ -181,7 +181,7 @@ async def setting_up(far: FarEnd, effort: Effort) -> list[Figure]:
 
         await dummy()
         await ours()
-        found = await in_turns({"ours": ours, "dummy": dummy, "defaults": ours_with_gaps}, effort)
+        found = await in_turns({"ours": ours, "dummy": dummy, "defaults": ours_with_gaps}, effort.often)
     took = {name: sample["s"] for name, sample in found.items()}
     return [
         Figure(
@@ -250,7 +250,7 @@ async def service_calls(far: FarEnd, effort: Effort) -> list[Figure]:
 
                 await ours()
                 await dummy()
-                found = await in_turns({"ours": ours, "dummy": dummy, "floor": raw}, effort)
+                found = await in_turns({"ours": ours, "dummy": dummy, "floor": raw}, effort.often)
     took = {name: sample["s"] for name, sample in found.items()}
     rest = took["ours"] - took["dummy"] - took["floor"]
     return [
@@ -304,7 +304,7 @@ async def unchanged_reports(far: FarEnd, effort: Effort) -> list[Figure]:
 
                 await ours()
                 await dummy()
-                found = await in_turns({"ours": ours, "dummy": dummy}, effort)
+                found = await in_turns({"ours": ours, "dummy": dummy}, effort.often)
     took = {name: sample["s"] for name, sample in found.items()}
     return [
         Figure(

@@ -88,7 +88,7 @@ async def latencies(_far: FarEnd, effort: Effort) -> list[Figure]:
                 name: partial(_latencies, far, name, login, count)
                 for name, login in CONTENDERS.items()
             },
-            effort,
+            effort.often,
         )
     figures = []
     for row, key, what, aim in (
@@ -122,7 +122,7 @@ async def flood(_far: FarEnd, effort: Effort) -> list[Figure]:
     with processor() as far:
         found = await in_turns(
             {name: partial(_flood, far, name, login, count) for name, login in CONTENDERS.items()},
-            effort,
+            effort.often,
         )
     rate = {name: sample["rate"] for name, sample in found.items()}
     return [
