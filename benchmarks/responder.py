@@ -89,12 +89,13 @@ class Modules:
         self.bits: dict[int, int] = {int(serial): 0 for serial in serials(99)}
         self.counts: dict[int, int] = dict.fromkeys(self.bits, 0)
         self._made: dict[object, bytes] = {}
+        self._forms: dict[object, bytes] = {}
 
     def zone_report(self, serial: int, changed: int, cause: Cause) -> bytes:
         """Return the wire form of what a module's zones are."""
         key = (serial, self.bits[serial], changed, cause)
-        if key not in self._made:
-            self._made[key] = self._wire(
+        if key not in self._forms:
+            self._forms[key] = self._wire(
                 ZoneReport(
                     SerialNumber(serial),
                     zones_from_bits(self.bits[serial]),
@@ -105,7 +106,7 @@ class Modules:
                 )
             )
         # Only its number is another one each time, and so is the CRC.
-        made, count = self._made[key], self.counts[serial]
+        made, count = self._forms[key], self.counts[serial]
         crc = int.from_bytes(made[_CRC]) ^ _SHARES[0][count >> 8] ^ _SHARES[1][count & 0xFF]
         return made[: _COUNT.start] + count.to_bytes(2) + crc.to_bytes(2) + made[_CRC.stop :]
 

@@ -181,7 +181,9 @@ async def setting_up(far: FarEnd, effort: Effort) -> list[Figure]:
 
         await dummy()
         await ours()
-        found = await in_turns({"ours": ours, "dummy": dummy, "defaults": ours_with_gaps}, effort.often)
+        found = await in_turns(
+            {"ours": ours, "dummy": dummy, "defaults": ours_with_gaps}, effort.often
+        )
     took = {name: sample["s"] for name, sample in found.items()}
     return [
         Figure(
