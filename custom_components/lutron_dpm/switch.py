@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from dpm_core.client import ModuleView
-from dpm_core.model import ZONES, CcoType, ZoneNumber
+from dpm_core.model import ZONES, Cause, CcoType, ZoneNumber
 
 from .cco import CCO_KEY
 from .entity import ModuleEntity
@@ -23,6 +23,8 @@ from .wallstations import Wallstation
 
 # The client has the queue of the link, and sends what comes together in the fewest frames.
 PARALLEL_UPDATES: Final = 0
+
+_CAUSES: Final = {cause: cause.name.lower() for cause in Cause}
 
 
 async def async_setup_entry(
@@ -87,7 +89,7 @@ class ZoneSwitch(ModuleEntity, SwitchEntity):
         cause = view.zone_causes[self._zone - 1]
         saved = view.saved[self._zone - 1] if view.override and view.saved else None
         return {
-            "last_cause": None if cause is None else cause.name.lower(),
+            "last_cause": None if cause is None else _CAUSES[cause],
             "returns_to": None if saved is None else ("on" if saved else "off"),
         }
 

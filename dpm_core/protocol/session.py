@@ -92,7 +92,6 @@ class MasterSession:
         self._awaited: bytes | None = None
         """What acknowledges that which is outstanding, to the octet."""
         self._ahead = Ahead(self._outbox, self._numbering)
-
         self._line = LinePacing(self.settings)
         self._attendance = Attendance(self.settings, self.roster, self.statistics, self.untold)
 
@@ -143,9 +142,11 @@ class MasterSession:
             octets = self._echo.heard(octets)
             self.statistics.echo_mismatches = self._echo.mismatches
         self._line.heard(now)
-        if octets == self._awaited and not self._decoder.held_octets:
-            self._hear_acknowledgement(octets, now)
-        else:
+        awaited = self._awaited
+        if awaited and octets.startswith(awaited) and not self._decoder.held_octets:
+            self._hear_acknowledgement(awaited, now)
+            octets = octets[len(awaited) :]
+        if octets:
             self._decoder.feed(octets, now)
             self._take(now)
 
@@ -247,7 +248,6 @@ class MasterSession:
         self.statistics.answers += 1
         assert request.serial is not None
         self._attendance.heard(request.serial, now)
-        # The same for each of them, but for what else was heard.
         outcome = accepted.outcome
         self._end(request, replace(outcome, was_noisy=True) if self._is_noisy else outcome, now)
         prepared = self._ahead.gone()

@@ -281,7 +281,7 @@ async def test_noise_is_told_and_what_a_listener_causes_is_sent_in_turn() -> Non
         assert isinstance(requests[0].outcome, Answered)
 
 
-async def test_the_processor_is_given_up_once_the_next_command_is_on_the_line(
+async def test_the_processor_is_given_up_whenever_something_was_put_on_the_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written: list[int] = []
@@ -293,4 +293,4 @@ async def test_the_processor_is_given_up_once_the_next_command_is_on_the_line(
         for _ in range(2):
             bench.wire.submit(Request(ON))
         await asyncio.sleep(0.001)
-        assert written == [2], "once: after the second command, which went with the first answer"
+        assert written == [1, 2], "also after the second, which went with the first one's answer"

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpm_core.model import GroupNumber, ZoneNumber
+from dpm_core.model import Cause, GroupNumber, ZoneNumber
 from dpm_core.protocol.frames import Frame
 from dpm_core.protocol.messages import (
     BROADCAST,
     GoToLevel,
     ObjectMessage,
+    ReportFlag,
     Result,
     ResultCode,
     StatusMask,
     StatusQuery,
     Target,
+    ZoneReport,
 )
 from dpm_core.protocol.requests import (
     Answered,
@@ -30,6 +33,7 @@ from dpm_core.protocol.requests import (
     Unanswered,
     Withdrawn,
 )
+from dpm_core.protocol.session_events import MessageHeard, NoiseHeard
 from dpm_core.protocol.session_settings import Echo, SessionSettings
 from tests.dpm_core.protocol.session_link import (
     ONE,
@@ -79,6 +83,37 @@ def test_the_next_command_goes_before_anything_is_made_of_the_acknowledgement() 
     assert link.session.statistics.frames_sent == 3
     assert link.session.statistics.heard.frames == 3
     assert link.session.statistics.heard.octets == 3 * 12
+
+
+def zone_report(is_on: bool) -> bytes:
+    zones = (is_on, False, False, False)
+    return wire(ZoneReport(ONE, zones, zones, ReportFlag(0), Cause.LINK_COMMAND, 7))
+
+
+@given(
+    st.lists(st.sampled_from((zone_report(True), zone_report(False), b"\x55\xff", b"\x00\xf0"))),
+    st.integers(0, 40),
+    st.lists(st.integers(1, 80)),
+)
+def test_what_follows_the_acknowledgement_at_once_is_heard_as_if_it_came_later(
+    pieces: list[bytes], cut_off: int, cuts: list[int]
+) -> None:
+    behind = b"".join(pieces)[: -cut_off or None]
+    told = []
+    for places in ([], [12], cuts):
+        link = SessionLink(AT_ONCE)
+        request = link.submit(command(ONE))
+        link.run(0.0)
+        heard = ack(link.sequences[-1]) + behind
+        edges = [0, *sorted(place for place in places if place < len(heard)), len(heard)]
+        for begin, end in pairwise(edges):
+            link.hear(heard[begin:end])
+        link.run(1.0)
+        assert isinstance(link.outcome(request), Answered)
+        heard_messages = [one.message for one in link.events if isinstance(one, MessageHeard)]
+        noise = [one.noise for one in link.events if isinstance(one, NoiseHeard)]
+        told.append((heard_messages, noise, link.session.statistics))
+    assert told[0] == told[1] == told[2]
 
 
 targets = st.lists(
