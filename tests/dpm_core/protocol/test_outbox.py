@@ -1,8 +1,8 @@
 """What goes next: commands, reads, polls, and what nobody waits for."""
 
-from dpm_core.model import ZoneNumber
+from dpm_core.model import SerialNumber, ZoneNumber
 from dpm_core.protocol.messages import GoToLevel, NameQuery, StatusMask, StatusQuery
-from dpm_core.protocol.outbox import Outbox
+from dpm_core.protocol.outbox import POLLS_MAX, Outbox
 from dpm_core.protocol.requests import Answered, Priority, Request
 from dpm_core.protocol.roster import Roster
 from dpm_core.protocol.session_settings import SessionSettings
@@ -141,6 +141,32 @@ def test_a_poll_of_a_module_that_was_removed_is_dropped() -> None:
     roster.remove(ONE)
     assert box.next_up(0.06) is None
     assert box.wanted_at() is None
+
+
+def test_a_module_is_polled_with_the_same_question_each_time() -> None:
+    box = outbox(ONE, TWO)
+    polls = [send(box, 1.0 + second) for second in range(4)]
+    assert polls[0].message is polls[2].message
+    assert polls[1].message is polls[3].message
+    assert polls[1].message == StatusQuery(TWO, StatusMask.ZONES)
+
+
+def test_questions_of_modules_that_came_and_went_are_not_kept_for_ever() -> None:
+    roster = Roster(SETTINGS)
+    box = Outbox(SETTINGS, roster)
+    first = None
+    for number in range(1, POLLS_MAX + 2):
+        serial = SerialNumber(number)
+        roster.add(serial, 0.0)
+        poll = send(box, float(number))
+        assert poll.message == StatusQuery(serial, StatusMask.ZONES)
+        first = first or poll
+        roster.remove(serial)
+    assert first is not None
+    roster.add(SerialNumber(1), 0.0)
+    again = send(box, 1000.0)
+    assert again.message == first.message
+    assert again.message is not first.message
 
 
 def test_a_module_that_owes_an_answer_is_polled_without_repeats() -> None:
