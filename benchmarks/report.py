@@ -181,8 +181,8 @@ tenth over it is a quarter of a millisecond, of ours and of the port's.""",
     11: """\
 *Row 11.* The call returns when the module has confirmed it: command, acknowledgement, the module's
 own report, and the new state, where the raw round trip that it is divided by is one write and one
-read on a warm processor. Three of those, on a machine where one takes some 25 µs, are less than the
-library's part alone (row 3).""",
+read. Three of those, on a machine where one takes some 25 µs, are less than the library's part alone
+(row 3).""",
     13: """\
 *Row 13.* Between the socket and the callback are some 100 calls of Python, and one more turn of the
 event loop: a subscriber is called by the loop and not by us, so that one who fails harms nobody.""",
@@ -250,7 +250,9 @@ _METHOD: Final = """
   it is given, so it gets its frames one by one, cut like ours. Its frames have 23 octets.
 - **Rows 10 to 12** run Home Assistant's own core in one process, as its tests do, with debug off:
   the real state machine, registries, platforms and services, without the storage of registries. Our
-  modules answer behind a real port. Row 12 counts processor time of everything from octets to the
+  modules answer behind a real port. The raw round trips of row 11 are made one by one, each after a
+  call of the dummy: right behind each other they are those of a process that does nothing else, and
+  stand beside. Row 12 counts processor time of everything from octets to the
   last callback, the library's own part included.
 - **Rows 13 to 18** have a raw process as the processor (`benchmarks/processor.py`), the same for all
   three: a login, then lines by Telnet on the loopback. The floor is an asyncio protocol that splits
