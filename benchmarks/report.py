@@ -230,11 +230,13 @@ _METHOD: Final = """
 - **The floors:** a raw `add_reader` callback that writes the next command itself, with the same
   octets; raw asyncio streams; and in Home Assistant a dummy integration
   (`benchmarks/bench_dummy`) with the same entities, devices and subentries and a coordinator.
+  The floor of rows 1 and 2 is no lower limit: our client gives up the processor once behind each
+  write, so that the kernel's worker can empty the port, and the floor does not.
 - **The processors are kept from halting** in the rows that wait (1, 2, 5 to 7, 9, 13 and 14) by what
-  runs only while nobody else wants to (`SCHED_IDLE`): one of a virtual machine takes a tenth of a
-  millisecond to come back, for the floor, the peer and us alike, and that would be most of what is
-  measured. The other rows compute without a pause, and go without: what keeps one processor awake
-  takes a part of the other where both share a core.
+  runs only while nobody else wants to (`SCHED_IDLE`), and asks at each turn whether somebody does:
+  one of a virtual machine takes a tenth of a millisecond to come back, for the floor, the peer and us
+  alike, and that would be most of what is measured. The other rows compute without a pause, and go
+  without: what keeps one processor awake takes a part of the other where both share a core.
 - **The peer** is pymodbus's asynchronous RTU client with "write multiple registers", 31 octets
   answered by 8.
 - **The aim of row 3** is stated to the floor (1.35) and shown here as what that makes of the peer.
