@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from dpm_core.errors import LinkUnavailable, MemoryInUse
 from dpm_core.model import decode_memory
+from dpm_core.protocol.frames import repeat_sequence
 from dpm_core.protocol.messages import (
     GoToLevel,
     StatusMask,
@@ -229,15 +231,21 @@ class Owner:
         self._counters[module] = self._counters[module] % 3 + 1
         port.frames.clear()
         message = GoToLevel(module, zone, 0xFEFF if is_on else 0)
-        port.transport.write(wire(message, self._counters[module], sequence))
-        await until(
-            lambda: (
-                bool(port.losses)
-                or any(
-                    frame.size_class == 5 and frame.sequence == sequence for frame in port.frames
-                )
+        sequences: list[int] = []
+
+        def is_over() -> bool:
+            return bool(port.losses) or any(
+                frame.size_class == 5 and frame.sequence in sequences for frame in port.frames
             )
-        )
+
+        # What a module says when it has powered up may collide with it, so it is said again.
+        while not is_over():
+            sequences.append(sequence)
+            port.transport.write(wire(message, self._counters[module], sequence))
+            sequence = repeat_sequence(sequence)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REPEATED_S):
+                    await until(is_over)
         if port.losses:
             raise ConnectionResetError
 
@@ -255,6 +263,9 @@ class Owner:
                 self._counts(module, state["cycles"])
                 self.confirmed[module] = self.in_flight[module] = state["saved"]
 
+
+REPEATED_S = 5.0
+"""An acknowledgement that took so long was lost. Machines are shared."""
 
 KILLS = int(os.environ.get("DPM_KILLS", "20"))
 """How often the process is killed; scripts/soak asks for more."""
