@@ -15,6 +15,8 @@ from collections import deque
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from dpm_core.model import LINK_MODULES_MAX
+
 from .messages import StatusMask, StatusQuery
 from .requests import Priority, Request
 from .session_queue import CommandQueue
@@ -27,10 +29,7 @@ if TYPE_CHECKING:
     from .roster import Roster
     from .session_settings import SessionSettings
 
-__all__ = ["POLLS_MAX", "Outbox"]
-
-POLLS_MAX: Final = 128
-"""Questions of polls that are kept: more than a link has modules. Decided here."""
+__all__ = ["Outbox"]
 
 _AT_ONCE: Final = float("-inf")
 
@@ -209,7 +208,7 @@ class Outbox:
     def _poll_of(self, serial: SerialNumber) -> StatusQuery:
         poll = self._polls.get(serial)
         if poll is None:
-            if len(self._polls) >= POLLS_MAX:
+            if len(self._polls) >= LINK_MODULES_MAX:
                 # Modules came and went.
                 self._polls.clear()
             poll = self._polls[serial] = StatusQuery(serial, StatusMask.ZONES)

@@ -19,6 +19,7 @@ TESTS_MAX: Final = 5
 """More than these in all are no accident; a test that breaks off can fail its neighbours by what it
 leaves behind. Decided here."""
 LIMIT_S: Final = 600.0
+"""How long a second try may take; the slowest test takes well below a minute. Decided here."""
 
 _SUMMARY: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S+\.py::.+?)(?: - .*)?$", re.MULTILINE)
 

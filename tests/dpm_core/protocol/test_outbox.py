@@ -1,8 +1,8 @@
 """What goes next: commands, reads, polls, and what nobody waits for."""
 
-from dpm_core.model import SerialNumber, ZoneNumber
+from dpm_core.model import LINK_MODULES_MAX, SerialNumber, ZoneNumber
 from dpm_core.protocol.messages import GoToLevel, NameQuery, StatusMask, StatusQuery
-from dpm_core.protocol.outbox import POLLS_MAX, Outbox
+from dpm_core.protocol.outbox import Outbox
 from dpm_core.protocol.requests import Answered, Priority, Request
 from dpm_core.protocol.roster import Roster
 from dpm_core.protocol.session_settings import SessionSettings
@@ -155,7 +155,7 @@ def test_questions_of_modules_that_came_and_went_are_not_kept_for_ever() -> None
     roster = Roster(SETTINGS)
     box = Outbox(SETTINGS, roster)
     first = None
-    for number in range(1, POLLS_MAX + 2):
+    for number in range(1, LINK_MODULES_MAX + 2):
         serial = SerialNumber(number)
         roster.add(serial, 0.0)
         poll = send(box, float(number))
